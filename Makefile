@@ -1,0 +1,49 @@
+# Two commands are enough to begin with: `make serve` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+SWIFT ?= swift
+PORT ?= 8787
+HOST ?= 127.0.0.1
+DATA ?= .roost
+SOURCES := Sources Tests Package.swift
+# Package, and what pkg-config calls it.
+SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev pkg-config
+TEST_LOG := .build/test.log
+
+.PHONY: help deps build serve test check lint format bench sanitize clean
+
+help:  ## List the targets.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+deps:  ## Install the system packages that are missing (Debian).
+	@if ! { command -v pkg-config && pkg-config --exists lmdb sqlite3; } >/dev/null 2>&1; then \
+		echo "Installing $(SYSTEM_PACKAGES) ..."; \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $(SYSTEM_PACKAGES); \
+	fi
+
+build: deps  ## Build the release binary, .build/release/roost.
+	$(SWIFT) build -c release --static-swift-stdlib --product roost
+
+serve: build  ## Build, and serve the example tenants on port 8787.
+	exec .build/release/roost serve --host $(HOST) --port $(PORT) --data $(DATA)
+
+test: deps  ## Build and run all tests.
+	@mkdir -p .build
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest 2>&1 | tee $(TEST_LOG)
+
+lint:  ## Check the format.
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format:  ## Put the sources into format.
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+check: lint test  ## Everything that must hold before a change lands: format, warnings as errors, tests, tidy.
+
+bench: build  ## Measure: durable calls against raw LMDB and against SQLite files.
+	.build/release/roost bench calls --objects 10000 --clients 256 --seconds 5
+
+clean:  ## Remove what was built.
+	rm -rf .build

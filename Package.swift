@@ -1,0 +1,142 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours is held to the same rules. Dependencies are not: SwiftPM builds them as they are.
+let everywhere: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+
+// The two modules that hold pointers into the memory map, or that everything else trusts.
+let core = everywhere + [.strictMemorySafety()]
+
+let package = Package(
+    name: "roost",
+    products: [
+        .library(name: "RoostRuntime", targets: ["RoostRuntime"]),
+        .library(name: "RoostTesting", targets: ["RoostTesting"]),
+        .library(name: "RoostGateway", targets: ["RoostGateway"]),
+        .executable(name: "roost", targets: ["roost"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git",
+            from: "2.28.1",
+            traits: ["ConfigurationSupport"]
+        ),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CChecksum", cSettings: [.unsafeFlags(["-O2"])]),
+
+        .target(
+            name: "RoostStorage",
+            dependencies: [
+                "CLMDB", "CSQLite", "CChecksum",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Sources/Storage",
+            swiftSettings: core
+        ),
+        .target(
+            name: "RoostRuntime",
+            dependencies: [
+                "RoostStorage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            path: "Sources/Runtime",
+            swiftSettings: core
+        ),
+        .target(
+            name: "RoostObjects",
+            dependencies: ["RoostRuntime"],
+            path: "Sources/Objects",
+            swiftSettings: everywhere
+        ),
+        .target(
+            name: "RoostGateway",
+            dependencies: [
+                "RoostObjects", "RoostRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Gateway",
+            swiftSettings: everywhere
+        ),
+        .target(
+            name: "RoostTesting",
+            dependencies: ["RoostRuntime", "RoostStorage"],
+            path: "Sources/Testing",
+            swiftSettings: everywhere
+        ),
+        .executableTarget(
+            name: "roost",
+            dependencies: [
+                "RoostGateway", "RoostObjects", "RoostRuntime", "RoostStorage",
+                "CLMDB", "CSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/CLI",
+            swiftSettings: everywhere
+        ),
+
+        .testTarget(name: "StorageTests", dependencies: ["RoostStorage", "CChecksum"], swiftSettings: everywhere),
+        .testTarget(
+            name: "RuntimeTests",
+            dependencies: ["RoostRuntime", "RoostStorage", "RoostTesting"],
+            swiftSettings: everywhere
+        ),
+        .testTarget(
+            name: "ObjectsTests",
+            dependencies: ["RoostObjects", "RoostRuntime", "RoostTesting"],
+            swiftSettings: everywhere
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "RoostGateway", "RoostObjects", "RoostRuntime", "RoostTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: everywhere
+        ),
+        .testTarget(
+            name: "TestingTests",
+            dependencies: ["RoostRuntime", "RoostTesting"],
+            swiftSettings: everywhere
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: everywhere),
+    ]
+)

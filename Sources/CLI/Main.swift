@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The `roost` command.
+@main
+struct RoostCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "roost",
+        abstract: "Named, durable, single-threaded objects behind an HTTP server.",
+        discussion: """
+            Start with `roost serve`, then talk to it:
+
+              curl -H 'x-tenant-id: alpha' -H 'content-type: application/json' \\
+                   -d '{"message":"Hello"}' http://127.0.0.1:8787/chat
+            """,
+        version: Version.text,
+        subcommands: [ServeCommand.self, BenchCommand.self, VersionCommand.self]
+    )
+}
+
+/// What this program calls itself.
+enum Version {
+    static let text = "0.1.0"
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() { print("roost \(Version.text)") }
+}

@@ -1,0 +1,207 @@
+package import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOHTTP1
+import RoostObjects
+import RoostRuntime
+
+/// Takes every request through the same steps, in the order of the contract.
+///
+/// trace id → CORS preflight → health → declared size → tenant → authentication → rate limit → route and method → body → handler.
+///
+/// Whatever happens on the way, the answer has the trace id, the CORS headers of the tenant, the rate limit's headers once it was
+/// asked, and one line in the log.
+package struct EdgeResponder: HTTPResponder {
+    package typealias Context = EdgeContext
+
+    let routes: RouteTable<EdgeRoute>
+    let health: HealthRoutes
+    let resolver: TenantResolver
+    let origins: OriginPolicy
+    let rateLimits: RateLimitService
+    let addresses: ClientAddress
+    let connections: ConnectionRegistry
+    let lifecycle: EdgeLifecycle
+    let limits: EdgeLimits
+    let clock: any RuntimeClock
+    let random: any RandomSource
+    let logger: Logger
+
+    package func respond(to request: Request, context: EdgeContext) async throws -> Response {
+        var exchange = Exchange(
+            trace: TraceID(headers: request.headers, random: random),
+            match: routes.match(request.method, path: request.uri.path)
+        )
+        var log = RequestLog(
+            trace: exchange.trace,
+            method: request.method,
+            route: exchange.template,
+            startedAt: clock.elapsed
+        )
+        var response: Response
+        do {
+            response = try await answer(request, connections.connection(of: context), &exchange)
+        } catch let error as HTTPParserError {
+            // The connection is beyond repair; the server answers that by itself and closes it.
+            throw error
+        } catch {
+            let error = EdgeError(mapping: error)
+            log.errorCode = error.code
+            log.cause = error.cause
+            response = Envelope.failure(error, trace: exchange.trace)
+        }
+        response.headers[.xTraceID] = exchange.trace.text
+        response.headers.append(contentsOf: exchange.rateLimitHeaders(keeping: response.headers))
+        if response.status != .noContent {
+            let cors = origins.policy(tenant: exchange.tenant, host: request.head.authority)
+            response.headers.append(contentsOf: cors.headers(origin: request.headers[.origin]))
+        }
+        log.tenant = exchange.tenant?.tenantId
+        return logged(response, log)
+    }
+
+    /// What is found out about a request step by step; what was known before a step failed still shapes the answer.
+    private struct Exchange {
+        let trace: TraceID
+        let match: RouteTable<EdgeRoute>.Match
+        var tenant: TenantConfiguration?
+        var rateLimit: HTTPFields = [:]
+
+        init(trace: TraceID, match: RouteTable<EdgeRoute>.Match) {
+            self.trace = trace
+            self.match = match
+        }
+
+        var template: String? {
+            switch match {
+            case .route(let route, _): route.template
+            case .otherMethod(let template, _): template
+            case .none: nil
+            }
+        }
+
+        var group: RouteGroup {
+            if case .route(let route, _) = match { route.handler.group } else { .other }
+        }
+
+        /// The limiter's headers, without those that the answer has already.
+        func rateLimitHeaders(keeping present: HTTPFields) -> HTTPFields {
+            var fields = rateLimit
+            for name in rateLimit.map(\.name) where present.contains(name) { fields[name] = nil }
+            return fields
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ connection: ClientConnection,
+        _ exchange: inout Exchange
+    ) async throws -> Response {
+        if CORS.isPreflight(request.head), let origin = request.headers[.origin] {
+            let policy = origins.policy(tenant: nil, host: request.head.authority)
+            return Response(status: .noContent, headers: policy.preflightHeaders(origin: origin))
+        }
+        if let response = try health.answer(request.method, path: request.uri.path) { return response }
+        guard !lifecycle.isDraining else { throw EdgeError.notReady("The server is shutting down.") }
+        let bodyLimit = exchange.group.bodyLimit(limits)
+        try RequestBodyReader.checkDeclaredLength(request, limit: bodyLimit)
+        let access = try await admit(request, &exchange)
+        let tenant = access.tenant.configuration
+        if exchange.group != .operations {
+            try await limit(request, access, connection, &exchange)
+        }
+        let (route, parameters) = try Self.route(exchange.match)
+        return try await route.handler.handle(
+            EdgeRequest(
+                trace: exchange.trace,
+                http: request,
+                tenant: tenant,
+                principal: access.principal,
+                connection: connection,
+                parameters: parameters,
+                query: QueryParameters(request.uri.query),
+                bodyLimit: bodyLimit
+            )
+        )
+    }
+
+    /// Finds the tenant and checks the credential.
+    private func admit(_ request: Request, _ exchange: inout Exchange) async throws(EdgeError) -> TenantAccess {
+        let now = clock.now.milliseconds / 1000
+        let result = await resolver.resolve(request.headers, host: request.head.authority, now: now)
+        switch result {
+        case .success(let access):
+            exchange.tenant = access.tenant.configuration
+            return access
+        case .failure(.tenantRequired):
+            throw EdgeError(.tenantRequired, "Name a tenant: send x-tenant-id, use its host, or present its credential.")
+        case .failure(.tenantUnknown):
+            throw EdgeError(.tenantUnknown, "There is no such tenant.")
+        case .failure(.unauthorized):
+            throw EdgeError(
+                .unauthorized,
+                "Present a valid credential of this tenant, as x-api-key or as bearer token.",
+                headers: [.wwwAuthenticate: "Bearer realm=\"roost\""]
+            )
+        }
+    }
+
+    /// Takes one request from the client's limit.
+    private func limit(
+        _ request: Request,
+        _ access: TenantAccess,
+        _ connection: ClientConnection,
+        _ exchange: inout Exchange
+    ) async throws {
+        let tenant = access.tenant.configuration
+        let client = ClientKey(
+            principal: access.principal,
+            claimedUser: tenant.trustUserHeader
+                ? QueryParameters(request.uri.query).text("userId") ?? request.headers[.xUserID] : nil,
+            address: addresses.resolve(socket: connection.address, headers: request.headers)
+        )
+        let ruling: RateLimitService.Ruling
+        do {
+            ruling = try await rateLimits.admit(client, group: exchange.group, tenant: tenant)
+        } catch {
+            guard tenant.rateLimit.failOpen else {
+                throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
+            }
+            logger.warning("rate limiter failed, request let through", metadata: ["traceId": .string(exchange.trace.text)])
+            return
+        }
+        exchange.rateLimit = RateLimitHeaders.fields(ruling.decision, policy: ruling.policy, now: clock.now)
+        guard ruling.decision.allowed else {
+            throw EdgeError(.rateLimited, "Too many requests; see the headers retry-after and ratelimit.")
+        }
+    }
+
+    private static func route(
+        _ match: RouteTable<EdgeRoute>.Match
+    ) throws(EdgeError) -> (RouteTable<EdgeRoute>.Route, [String: String]) {
+        switch match {
+        case .route(let route, let parameters): return (route, parameters)
+        case .none: throw .notFound("route")
+        case .otherMethod(_, let allowed):
+            let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            throw EdgeError(.methodNotAllowed, "This path takes \(names).", headers: [.allow: names])
+        }
+    }
+
+    /// Writes the request's line: now if the length of the answer is known, else after its last byte.
+    private func logged(_ response: Response, _ log: RequestLog) -> Response {
+        let status = response.status.code
+        guard response.body.contentLength == nil else {
+            log.write(status: status, bytes: response.body.contentLength ?? 0, now: clock.elapsed, to: logger)
+            return response
+        }
+        var response = response
+        let body = response.body
+        response.body = ResponseBody { [clock, logger] writer in
+            let counter = ByteCounter()
+            defer { log.write(status: status, bytes: counter.bytes, now: clock.elapsed, to: logger) }
+            try await body.write(CountingWriter(base: writer, counter: counter))
+        }
+        return response
+    }
+}

@@ -1,0 +1,114 @@
+package import HTTPTypes
+
+/// Finds the route of a path, and says which methods a path has.
+///
+/// Hand-written because the contract asks for two things a trie of handlers does not give: the template of the route is
+/// known before the tenant is (for the size limit and the log), and a known path with another method is 405 with `allow`.
+package struct RouteTable<Handler: Sendable>: Sendable {
+    /// One method of one path.
+    package struct Route: Sendable {
+        package let method: HTTPRequest.Method
+        package let template: String
+        package let handler: Handler
+    }
+
+    /// What a path and a method lead to.
+    package enum Match: Sendable {
+        case route(Route, parameters: [String: String])
+        case otherMethod(template: String, allowed: [HTTPRequest.Method])
+        case none
+    }
+
+    private struct Path: Sendable {
+        let template: String
+        let segments: [Substring]
+        var routes: [Route]
+    }
+
+    /// Paths with more than this many segments are not looked up.
+    package static var segmentsMax: Int { 16 }
+
+    private var paths: [Path] = []
+
+    /// Creates an empty table.
+    package init() {}
+
+    /// Adds a route; a segment in braces is a parameter.
+    package mutating func add(_ method: HTTPRequest.Method, _ template: String, _ handler: Handler) {
+        let route = Route(method: method, template: template, handler: handler)
+        if let index = paths.firstIndex(where: { $0.template == template }) {
+            paths[index].routes.append(route)
+        } else {
+            paths.append(Path(template: template, segments: Self.split(template), routes: [route]))
+            // The most literal template first, compared from the left: `/chat/sessions` before `/chat/{id}`.
+            paths.sort { Self.rank($0) < Self.rank($1) }
+        }
+    }
+
+    /// Looks up a path, which is still percent-encoded.
+    package func match(_ method: HTTPRequest.Method, path: String) -> Match {
+        let segments = Self.split(path)
+        guard path.hasPrefix("/"), segments.count <= Self.segmentsMax else { return .none }
+        for candidate in paths {
+            guard let parameters = Self.bind(candidate.segments, to: segments) else { continue }
+            if let route = candidate.routes.first(where: { $0.method == method }) {
+                return .route(route, parameters: parameters)
+            }
+            return .otherMethod(template: candidate.template, allowed: candidate.routes.map(\.method))
+        }
+        return .none
+    }
+
+    private static func split(_ path: String) -> [Substring] {
+        path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    private static func isParameter(_ segment: Substring) -> Bool { segment.hasPrefix("{") }
+
+    private static func rank(_ path: Path) -> String {
+        path.segments.map { isParameter($0) ? "1" : "0" }.joined()
+    }
+
+    private static func bind(_ template: [Substring], to segments: [Substring]) -> [String: String]? {
+        guard template.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (expected, actual) in zip(template, segments) {
+            guard isParameter(expected) else {
+                guard expected == actual else { return nil }
+                continue
+            }
+            guard !actual.isEmpty, let value = actual.percentDecoded() else { return nil }
+            parameters[String(expected.dropFirst().dropLast())] = value
+        }
+        return parameters
+    }
+}
+
+extension Substring {
+    /// The text with `%xx` decoded once; `nil` if an escape is broken or the result is not UTF-8.
+    package func percentDecoded() -> String? {
+        guard utf8.contains(UInt8(ascii: "%")) else { return String(self) }
+        var bytes: [UInt8] = []
+        var rest = utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
+
+private func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

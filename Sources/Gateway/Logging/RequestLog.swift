@@ -1,0 +1,49 @@
+import HTTPTypes
+import Logging
+import RoostRuntime
+
+/// What is known about a request when its line is written: one line per request, after the last byte.
+///
+/// Nothing a client wrote gets in but the trace id, which is harmless by construction: not the path, only the route's template; not
+/// the query; no header; no text.
+struct RequestLog: Sendable {
+    var trace: TraceID
+    var method: HTTPRequest.Method
+    var route: String?
+    var tenant: String?
+    var startedAt: Duration
+    var errorCode: EdgeErrorCode?
+    var cause: (any Error)?
+
+    func write(status: Int, bytes: Int, now: Duration, to logger: Logger) {
+        var fields: Logger.Metadata = [
+            "traceId": .string(trace.text),
+            "method": .string(Self.known(method)),
+            "route": .string(route ?? "none"),
+            "status": .stringConvertible(status),
+            "durationMs": .stringConvertible((now - startedAt).wholeMilliseconds),
+            "bytes": .stringConvertible(bytes),
+        ]
+        if let tenant { fields["tenant"] = .string(tenant) }
+        if let errorCode { fields["code"] = .string(errorCode.text) }
+        if let cause { fields["cause"] = .string(Self.describe(cause)) }
+        logger.log(level: status >= 500 ? .error : .info, "request", metadata: fields)
+    }
+
+    /// A method somebody invented could be a text of any length.
+    private static func known(_ method: HTTPRequest.Method) -> String {
+        switch method {
+        case .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch: method.rawValue
+        default: "other"
+        }
+    }
+
+    /// Our own errors are written so that they quote nothing a client sent; of any other only the type is told.
+    private static func describe(_ error: any Error) -> String {
+        switch error {
+        case let error as RoostError: error.description
+        case let error as ModelError: error.description
+        default: "\(type(of: error))"
+        }
+    }
+}

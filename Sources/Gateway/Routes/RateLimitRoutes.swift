@@ -1,0 +1,78 @@
+import Hummingbird
+import RoostObjects
+import RoostRuntime
+
+/// Roost as the limiter of other applications.
+struct RateLimitRoutes: Sendable {
+    let limits: RateLimitService
+
+    func add(to table: inout RouteTable<EdgeRoute>) {
+        table.add(.post, "/rate-limit/check", .rateLimit, check)
+        table.add(.get, "/rate-limit/usage", .rateLimit, usage)
+        table.add(.post, "/rate-limit/reset", .rateLimit, reset)
+    }
+
+    private struct CheckBody: Decodable {
+        var key: String
+        var cost: Int?
+    }
+
+    private struct ResetBody: Decodable {
+        var key: String
+    }
+
+    private struct Answer: Encodable {
+        var allowed: Bool
+        var limit: Int
+        var remaining: Int
+        var resetAt: Timestamp
+        /// Whole seconds, as in the header of the same name.
+        var retryAfter: Int64?
+
+        init(_ decision: RateLimitDecision) {
+            allowed = decision.allowed
+            limit = decision.limit
+            remaining = decision.remaining
+            resetAt = decision.resetAt
+            retryAfter = decision.retryAfter.map {
+                max(1, RateLimitHeaders.seconds(roundingUp: $0.wholeMilliseconds))
+            }
+        }
+    }
+
+    private struct WasReset: Encodable {
+        var reset = true
+    }
+
+    @Sendable private func check(_ request: EdgeRequest) async throws -> Response {
+        let body = try await request.body(CheckBody.self)
+        let cost = body.cost ?? 1
+        guard (1...EdgeObjectLimits.rateLimitMax).contains(cost) else {
+            throw EdgeError.invalid("cost", "must be between 1 and \(EdgeObjectLimits.rateLimitMax)")
+        }
+        let decision = try await limits.check(key: Self.checked(body.key), cost: cost, tenant: request.tenant)
+        return try Envelope.success(Answer(decision), trace: request.trace)
+    }
+
+    @Sendable private func usage(_ request: EdgeRequest) async throws -> Response {
+        let key = try Self.checked(request.query.required("key"))
+        let decision = try await limits.usage(key: key, tenant: request.tenant)
+        return try Envelope.success(Answer(decision), trace: request.trace)
+    }
+
+    @Sendable private func reset(_ request: EdgeRequest) async throws -> Response {
+        guard request.principal.role == .admin else {
+            throw EdgeError(.forbidden, "This needs the credential of an administrator.")
+        }
+        let body = try await request.body(ResetBody.self)
+        try await limits.reset(key: Self.checked(body.key), tenant: request.tenant)
+        return try Envelope.success(WasReset(), trace: request.trace)
+    }
+
+    private static func checked(_ key: String) throws(EdgeError) -> String {
+        guard (1...RateLimitService.keyBytesMax).contains(key.utf8.count) else {
+            throw .invalid("key", "must have 1 to \(RateLimitService.keyBytesMax) bytes")
+        }
+        return key
+    }
+}

@@ -1,0 +1,109 @@
+import Crypto
+package import RoostObjects
+import RoostRuntime
+
+/// Asks the limiters: for the service's own clients, and for applications that use Roost as their limiter.
+package struct RateLimitService: Sendable {
+    /// The longest key of an application, in bytes.
+    package static let keyBytesMax = 512
+
+    /// A decision and the policy it was made under.
+    package struct Ruling: Sendable {
+        package let decision: RateLimitDecision
+        package let policy: RateLimitPolicy
+    }
+
+    private let limiters: ObjectNamespace<RateLimiter>
+
+    init(roost: Roost) throws(RoostError) {
+        limiters = try roost.objects(of: RateLimiter.self)
+    }
+
+    /// Takes one request of a client in a group of routes.
+    ///
+    /// A group with a rule of its own counts apart, otherwise all groups share the tenant's rule and one count.
+    package func admit(_ client: ClientKey, group: RouteGroup, tenant: TenantConfiguration) async throws -> Ruling {
+        let isOwn = tenant.rateLimit.routes[group.name] != nil
+        let name = isOwn ? group.name + "#" + client.text : client.text
+        let policy = try RateLimitPolicy(tenant.rateLimit.rule(forGroup: group.name))
+        return Ruling(decision: try await limiter(name, tenant).check(policy, cost: 1), policy: policy)
+    }
+
+    /// Takes `cost` requests from an application's key.
+    package func check(key: String, cost: Int, tenant: TenantConfiguration) async throws -> RateLimitDecision {
+        try await limiter(Self.application(key), tenant).check(RateLimitPolicy(tenant.rateLimit.rule), cost: cost)
+    }
+
+    /// Says what is left of an application's key.
+    package func usage(key: String, tenant: TenantConfiguration) async throws -> RateLimitDecision {
+        try await limiter(Self.application(key), tenant).usage(RateLimitPolicy(tenant.rateLimit.rule))
+    }
+
+    /// Forgets what an application's key has used.
+    package func reset(key: String, tenant: TenantConfiguration) async throws {
+        try await limiter(Self.application(key), tenant).reset()
+    }
+
+    /// The tenant's own space, apart from the keys of the service's clients.
+    private static func application(_ key: String) -> String { "app:" + key }
+
+    private func limiter(_ name: String, _ tenant: TenantConfiguration) throws -> RateLimiter {
+        try limiters.tenant(TenantID(tenant.tenantId)).get(name)
+    }
+}
+
+/// Whom a limit counts: `user:…`, `key:…` or `ip:…`.
+package struct ClientKey: Hashable, Sendable {
+    /// The longest name that is used as it is; longer ones are hashed, so that every name of an object is short.
+    static let nameBytesMax = 256
+
+    /// The key as text.
+    package let text: String
+
+    /// Finds the key of a request.
+    ///
+    /// - Parameters:
+    ///   - principal: who makes it, as far as a credential proves it.
+    ///   - claimedUser: whom it says it is for; counts only where the tenant trusts its clients to say so.
+    ///   - address: where it comes from.
+    package init(principal: Principal, claimedUser: String?, address: String) {
+        switch (principal, claimedUser) {
+        case (.user(let subject, _), _): text = "user:" + Self.short(subject)
+        case (_, .some(let user)): text = "user:" + Self.short(user)
+        case (.apiKey(let id, _), nil): text = "key:" + id
+        case (.anonymous, nil): text = "ip:" + address
+        }
+    }
+
+    private static func short(_ name: String) -> String {
+        guard name.utf8.count > nameBytesMax else { return name }
+        let digits = SHA256.hash(data: Array(name.utf8)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return "sha256=" + digits.joined()
+    }
+}
+
+extension RateLimitPolicy {
+    /// The policy of a tenant's rule.
+    ///
+    /// A refill faster than the largest bucket in a second is as good as that; the rule may name more.
+    package init(_ rule: TenantRateLimit.Rule) throws(RateLimitPolicyError) {
+        switch rule {
+        case .slidingWindow(let limit, let windowSeconds, let burst, let burstWindowSeconds):
+            self = .slidingWindow(
+                try SlidingWindowPolicy(
+                    limit: limit,
+                    windowSeconds: windowSeconds,
+                    burst: burst,
+                    burstWindowSeconds: burstWindowSeconds
+                )
+            )
+        case .tokenBucket(let capacity, let refillPerSecond):
+            let fastest = Double(EdgeObjectLimits.rateLimitMax)
+            self = .tokenBucket(
+                try TokenBucketPolicy(capacity: capacity, refillPerSecond: min(max(refillPerSecond, 0.000_001), fastest))
+            )
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Logging
+package import RoostObjects
+import RoostRuntime
+
+/// Reaches the sessions of a tenant, and keeps the tenant's list of them up to date.
+package struct SessionService: Sendable {
+    private let sessions: ObjectNamespace<ChatSession>
+    private let indexes: ObjectNamespace<SessionIndex>
+    private let logger: Logger
+
+    init(roost: Roost, logger: Logger) throws(RoostError) {
+        sessions = try roost.objects(of: ChatSession.self)
+        indexes = try roost.objects(of: SessionIndex.self)
+        self.logger = logger
+    }
+
+    package func create(
+        _ new: NewSession,
+        id: SessionID,
+        caller: SessionCaller,
+        tenant: TenantConfiguration
+    ) async throws -> CreatedSession {
+        let created = try await session(id, tenant).create(new, caller: caller, policy: tenant.sessionPolicy)
+        if created.isNew { await enter(created.session, id, tenant) }
+        return created
+    }
+
+    package func metadata(
+        _ id: SessionID,
+        caller: SessionCaller,
+        tenant: TenantConfiguration
+    ) async throws -> SessionMetadata {
+        try await session(id, tenant).metadata(caller: caller, policy: tenant.sessionPolicy)
+    }
+
+    package func history(
+        _ request: HistoryRequest,
+        of id: SessionID,
+        caller: SessionCaller,
+        tenant: TenantConfiguration
+    ) async throws -> HistoryPage {
+        try await session(id, tenant).history(request, caller: caller, policy: tenant.sessionPolicy)
+    }
+
+    package func append(
+        _ message: NewChatMessage,
+        to id: SessionID,
+        caller: SessionCaller,
+        tenant: TenantConfiguration,
+        creating: Bool,
+        contextLimit: Int
+    ) async throws -> AppendedMessage {
+        let appended = try await session(id, tenant).append(
+            message,
+            caller: caller,
+            policy: tenant.sessionPolicy,
+            creating: creating,
+            contextLimit: contextLimit
+        )
+        await enter(appended.session, id, tenant)
+        return appended
+    }
+
+    /// Deletes a session at once, also in the middle of an exchange; that exchange then has nowhere to put its answer and says so.
+    package func delete(_ id: SessionID, caller: SessionCaller, tenant: TenantConfiguration) async throws {
+        try await session(id, tenant).delete(caller: caller, policy: tenant.sessionPolicy)
+        try await index(tenant).remove(id.text)
+    }
+
+    package func list(
+        user: String?,
+        limit: Int,
+        cursor: SessionCursor?,
+        tenant: TenantConfiguration
+    ) async throws -> SessionPage {
+        try await index(tenant).list(user: user, limit: limit, cursor: cursor, policy: tenant.sessionPolicy)
+    }
+
+    /// Tells the list. A failure is logged and no more: the session is the truth, and its next change repairs the list.
+    private func enter(_ session: SessionMetadata, _ id: SessionID, _ tenant: TenantConfiguration) async {
+        do {
+            try await index(tenant).upsert(SessionSummary(sessionId: id.text, session), policy: tenant.sessionPolicy)
+        } catch {
+            logger.warning(
+                "list of sessions was not updated",
+                metadata: ["tenant": .string(tenant.tenantId), "cause": .string("\(type(of: error))")]
+            )
+        }
+    }
+
+    private func session(_ id: SessionID, _ tenant: TenantConfiguration) throws -> ChatSession {
+        try sessions.tenant(TenantID(tenant.tenantId)).get(id.text)
+    }
+
+    private func index(_ tenant: TenantConfiguration) throws -> SessionIndex {
+        try indexes.tenant(TenantID(tenant.tenantId)).get(SessionIndex.objectName)
+    }
+}
+
+extension TenantConfiguration {
+    /// How much of a session this tenant keeps.
+    var sessionPolicy: SessionPolicy {
+        SessionPolicy(retentionDays: sessionRetentionDays, maxMessages: maxMessagesPerSession)
+    }
+}

@@ -1,0 +1,129 @@
+public import Distributed
+import RoostStorage
+
+/// The actor system of all durable objects: makes stubs, and carries calls from a stub to its object.
+///
+/// Guarantee: every call passes the caller's output gate, is let into the one instance of its object (which is started
+/// if it sleeps), and comes back through that object's output gate: with a result, an error, or the failure of the
+/// commit that the result depended on.
+///
+/// A call runs in the task of its caller, from end to end; a change of thread would cost more than the call itself.
+///
+/// There are two kinds: the system of a runtime makes stubs, the system of an instance gives that instance its identity.
+public final class ObjectSystem: DistributedActorSystem {
+    /// Where an object is.
+    public typealias ActorID = ObjectAddress
+    /// Packs arguments.
+    public typealias InvocationEncoder = RoostRuntime.InvocationEncoder
+    /// Unpacks arguments.
+    public typealias InvocationDecoder = RoostRuntime.InvocationDecoder
+    /// Takes results.
+    public typealias ResultHandler = ReplyHandler
+    /// What crosses a stub.
+    public typealias SerializationRequirement = ObjectMessage
+
+    private enum Role {
+        case runtime(Roost)
+        case instance(Activation)
+    }
+
+    private let role: Role
+
+    init(roost: Roost) { role = .runtime(roost) }
+
+    init(activation: Activation) { role = .instance(activation) }
+
+    private var roost: Roost {
+        switch role {
+        case .runtime(let roost): roost
+        case .instance(let activation): activation.entry.roost
+        }
+    }
+
+    // MARK: Identity
+
+    /// Every reference that is resolved is a stub, also to an object that is awake in this process.
+    ///
+    /// - Throws: ``RoostError/Code/unknownClass`` or ``RoostError/Code/invalidID``.
+    public func resolve<Act: DistributedActor>(id: ActorID, as actorType: Act.Type) throws -> Act? {
+        let entry = try roost.entry(of: id.classKey)
+        guard entry.typeID == ObjectIdentifier(actorType), id.isProven || entry.key.owns(id.id.raw) else {
+            throw RoostError(.invalidID, "Durable Object ID is not valid for this namespace.")
+        }
+        return nil
+    }
+
+    /// Called by the compiler when an initializer stores its actor system.
+    public func assignID<Act: DistributedActor>(_ actorType: Act.Type) -> ActorID {
+        guard case .instance(let activation) = role else {
+            preconditionFailure("A durable object is made by the runtime: store `context.actorSystem` in `actorSystem`.")
+        }
+        return activation.address
+    }
+
+    /// Called by the compiler when an instance is complete.
+    public func actorReady<Act: DistributedActor>(_ actor: Act) where Act.ID == ActorID {
+        guard case .instance(let activation) = role, let instance = actor as? any DurableObject else { return }
+        activation.ready(instance)
+    }
+
+    /// Called by the compiler when an instance is deallocated. The catalog has forgotten it before.
+    public func resignID(_ id: ActorID) {}
+
+    // MARK: Calls
+
+    /// An empty record for the arguments of one call.
+    public func makeInvocationEncoder() -> InvocationEncoder { InvocationEncoder() }
+
+    /// Carries a call with a result.
+    public func remoteCall<Act, Err, Res>(
+        on actor: Act, target: RemoteCallTarget, invocation: inout InvocationEncoder, throwing: Err.Type,
+        returning: Res.Type
+    ) async throws -> Res where Act: DistributedActor, Act.ID == ActorID, Err: Error, Res: ObjectMessage {
+        let slot = TypedReplySlot<Res>()
+        try await deliver(actor.id, Act.self, target, invocation, slot)
+        guard let value = slot.value else {
+            throw RoostError(.badCall, "\(target.identifier) ended without a result.")
+        }
+        return value
+    }
+
+    /// Carries a call without a result.
+    public func remoteCallVoid<Act, Err>(
+        on actor: Act, target: RemoteCallTarget, invocation: inout InvocationEncoder, throwing: Err.Type
+    ) async throws where Act: DistributedActor, Act.ID == ActorID, Err: Error {
+        try await deliver(actor.id, Act.self, target, invocation, ReplySlot())
+    }
+
+    private func deliver<Act: DistributedActor>(
+        _ address: ObjectAddress, _ type: Act.Type, _ target: RemoteCallTarget, _ invocation: InvocationEncoder,
+        _ slot: ReplySlot
+    ) async throws where Act.ID == ActorID {
+        // The call itself leaves the calling object: everything that object has changed must be durable first.
+        let caller = CurrentObject.activation
+        if let caller { try await caller.passage() }
+        do {
+            let (activation, instance) = try await roost.enter(
+                address, bytes: invocation.approximateBytes, isInternal: caller != nil)
+            var decoder = InvocationDecoder(invocation.arguments)
+            do {
+                defer { activation.leave(bytes: invocation.approximateBytes) }
+                try await CurrentObject.$activation.withValue(activation) {
+                    try await executeDistributedTarget(
+                        on: Self.local(instance, as: type), target: target, invocationDecoder: &decoder,
+                        handler: ReplyHandler(slot: slot))
+                }
+            }
+            try await activation.passage()
+        } catch let error as RoostError {
+            throw error.fromRemote()
+        }
+        if let error = slot.error { throw error }
+    }
+
+    private static func local<Act: DistributedActor>(_ instance: any DurableObject, as type: Act.Type) -> Act {
+        // Stubs are only made for the class's own type (`resolve` checks), so a real cast, which is slow, is not needed.
+        assert(instance is Act)
+        return unsafe unsafeDowncast(instance as AnyObject, to: Act.self)
+    }
+}

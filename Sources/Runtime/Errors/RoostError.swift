@@ -1,0 +1,136 @@
+public import RoostStorage
+
+/// What the runtime says when it cannot do what was asked.
+///
+/// Errors that an object's own code throws are not wrapped: in one process they reach the caller as they were thrown.
+/// A `RoostError` therefore always speaks for the runtime: a limit, a name, the store, or the life of the object.
+///
+/// Two errors are equal when their codes are equal.
+public struct RoostError: Error, Sendable {
+    /// What went wrong, for code to decide on.
+    public let code: Code
+
+    /// One or two sentences for a person: what was wrong and what to do about it.
+    public let message: String
+
+    /// True when the same call may succeed if it is simply made again.
+    public let retryable: Bool
+
+    /// True when the object or the server has more work than it takes; do not retry at once.
+    public let overloaded: Bool
+
+    /// True when the object was reset: its memory is gone, uncommitted changes were dropped.
+    public let reset: Bool
+
+    /// True when the error arose on the other side of a stub.
+    public internal(set) var remote: Bool
+
+    /// The store's error behind this one, if there is one.
+    public let underlying: StorageError?
+
+    init(
+        _ code: Code,
+        _ message: String,
+        retryable: Bool = false,
+        overloaded: Bool = false,
+        reset: Bool = false,
+        underlying: StorageError? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+        self.overloaded = overloaded
+        self.reset = reset
+        self.remote = false
+        self.underlying = underlying
+    }
+
+    func fromRemote() -> RoostError {
+        var copy = self
+        copy.remote = true
+        return copy
+    }
+}
+
+extension RoostError {
+    /// The kinds of runtime errors. New ones may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The code's stable name, as it stands in logs.
+        public let description: String
+
+        private init(_ description: String) { self.description = description }
+
+        /// More events wait for this object, or for this server, than the limits allow.
+        public static let overloaded = Code("overloaded")
+        /// The object was reset while the call was in it, or before its reply was durable.
+        public static let objectReset = Code("object_reset")
+        /// The storage was used after its instance had gone to sleep or had been reset.
+        public static let instanceGone = Code("instance_gone")
+        /// A value, key or list is larger than the profile's limit.
+        public static let limitExceeded = Code("limit_exceeded")
+        /// An argument makes no sense: contradictory options, a transaction control out of place.
+        public static let invalidArgument = Code("invalid_argument")
+        /// An object or tenant name breaks the rules for names.
+        public static let invalidName = Code("invalid_name")
+        /// A text is not an object id, or the id belongs to another class.
+        public static let invalidID = Code("invalid_id")
+        /// The stored value is not of the type asked for, or a value cannot be encoded.
+        public static let typeMismatch = Code("type_mismatch")
+        /// The class was never registered with this runtime.
+        public static let unknownClass = Code("unknown_class")
+        /// The class was registered twice, or differently from what the store remembers.
+        public static let classConflict = Code("class_conflict")
+        /// The store refused or failed to do its part.
+        public static let storeFailed = Code("store_failed")
+        /// What was read from the store is damaged.
+        public static let corruption = Code("corruption")
+        /// The runtime is draining or has stopped.
+        public static let shuttingDown = Code("shutting_down")
+        /// The compiler's call record could not be executed: caller and object were built from different sources.
+        public static let badCall = Code("bad_call")
+    }
+}
+
+extension RoostError: Equatable {
+    /// Compares codes.
+    public static func == (left: RoostError, right: RoostError) -> Bool { left.code == right.code }
+}
+
+extension RoostError: CustomStringConvertible {
+    /// The code and the message.
+    public var description: String { "\(code): \(message)" }
+}
+
+extension RoostError {
+    /// An error of the store, as the runtime passes it on.
+    init(_ error: StorageError) {
+        if error.code == .corruption {
+            self.init(.corruption, error.message, underlying: error)
+        } else {
+            self.init(.storeFailed, error.message, underlying: error)
+        }
+    }
+
+    /// What every event gets whose changes were lost with a failed commit.
+    static func commitFailed(_ error: StorageError) -> RoostError {
+        RoostError(
+            .objectReset,
+            "The store could not commit what this object had changed, so the object was reset to its last durable "
+                + "state and the call did not happen. \(error.message)",
+            retryable: error.code != .halted,
+            reset: true,
+            underlying: error
+        )
+    }
+
+    static let instanceGone = RoostError(
+        .instanceGone,
+        "This storage belongs to an instance that has gone to sleep or was reset. "
+            + "Work that outlives a call must reach the object through a stub.",
+        retryable: true,
+        reset: true
+    )
+
+    static let shuttingDown = RoostError(
+        .shuttingDown, "The runtime is shutting down and takes no new calls.", retryable: true)
+}

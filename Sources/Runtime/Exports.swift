@@ -1,0 +1,2 @@
+// Whoever writes objects writes distributed actors, and should not have to say so twice.
+@_exported public import Distributed

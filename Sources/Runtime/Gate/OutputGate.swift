@@ -1,0 +1,79 @@
+import Synchronization
+
+/// The output gate of one instance: the state machine, its lock, and those who wait.
+///
+/// Isolation: every member may be used from any thread. Nothing is resumed while the lock is held.
+final class OutputGate: Sendable {
+    private let machine: Mutex<OutputGateStateMachine>
+
+    /// The last durable batch, readable without the lock: an instance looks here before each use of its storage.
+    private let durableBatch: Atomic<UInt64>
+
+    init() {
+        machine = Mutex(OutputGateStateMachine(durable: 0))
+        durableBatch = Atomic(0)
+    }
+
+    /// Says where the object's batches stand in the store. Called once, before the instance exists.
+    func begin(durable: UInt64) {
+        machine.withLock { $0 = OutputGateStateMachine(durable: durable) }
+        durableBatch.store(durable, ordering: .releasing)
+    }
+
+    var durable: UInt64 { durableBatch.load(ordering: .acquiring) }
+
+    var isSettled: Bool { machine.withLock { $0.isSettled } }
+
+    var failure: RoostError? { machine.withLock { $0.failure } }
+
+    func changed(batch: UInt64, confirmed: Bool) {
+        machine.withLock { $0.changed(batch: batch, confirmed: confirmed) }
+    }
+
+    func settled(batch: UInt64) {
+        let leaving = machine.withLock { machine in
+            let leaving = machine.settled(batch: batch)
+            durableBatch.store(machine.durable, ordering: .releasing)
+            return leaving
+        }
+        for continuation in leaving { continuation.resume(returning: .open) }
+    }
+
+    func fail(_ error: RoostError) {
+        for continuation in machine.withLock({ $0.failed(error) }) {
+            continuation.resume(returning: .failed(error))
+        }
+    }
+
+    /// Returns when everything confirmed that was changed before this call is durable.
+    ///
+    /// - Parameter everything: Wait for unconfirmed changes too.
+    /// - Throws: The failure of the gate, or `CancellationError` when the waiting task was cancelled; the changes
+    ///   themselves are not affected by that.
+    func passage(everything: Bool = false) async throws {
+        let waiting = try machine.withLock { machine -> (batch: UInt64, number: UInt64)? in
+            if let failure = machine.failure { throw failure }
+            guard let batch = machine.ticket(everything: everything) else { return nil }
+            return (batch, machine.number())
+        }
+        guard let waiting else { return }
+        switch await wait(number: waiting.number, batch: waiting.batch) {
+        case .open: return
+        case .failed(let error): throw error
+        case .cancelled: throw CancellationError()
+        }
+    }
+
+    private func wait(number: UInt64, batch: UInt64) async -> OutputGateStateMachine.Outcome {
+        defer { machine.withLock { $0.done(number: number) } }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known = machine.withLock { $0.park(number: number, batch: batch, continuation) }
+                if let known { continuation.resume(returning: known) }
+            }
+        } onCancel: {
+            let continuation = machine.withLock { $0.cancel(number: number) }
+            continuation?.resume(returning: .cancelled)
+        }
+    }
+}

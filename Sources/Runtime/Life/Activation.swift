@@ -1,0 +1,245 @@
+import Distributed
+import RoostStorage
+import Synchronization
+
+/// One instance of one object, from its start to its end: everything the runtime keeps about it.
+///
+/// Guarantee: whatever goes into the instance passes `enter`, whatever comes out passes `passage`; its changes go to the
+/// store as batches of whole turns, in order. When a commit fails the instance is cut off: its buffer is dropped, its
+/// storage refuses, everything waiting is told, and the catalog makes a fresh one for the next event.
+///
+/// Isolation: `Sendable`; state is in the locks of the two machines. The buffer alone is not: it belongs to the
+/// instance's actor, and before that to the task that runs the initializer.
+final class Activation: Sendable {
+    let entry: ClassEntry
+    let address: ObjectAddress
+    let gate = OutputGate()
+
+    /// The instance's changes. See above for who may touch it.
+    nonisolated(unsafe) let buffer = ObjectBuffer()
+
+    private let machine: Mutex<ActivationStateMachine>
+    private let lane = CommitLane()
+    /// The instance, as soon as it is complete; its initializer may still be running then.
+    private let instance = Mutex<(any DurableObject)?>(nil)
+    private let open = Atomic<Bool>(true)
+    /// Set on the actor, in the job that seals what the initializer changed. From then on turns seal themselves.
+    private let isComplete = Atomic<Bool>(false)
+    /// The object's number in the store plus one; zero while it has none.
+    private let storedNumber = Atomic<UInt64>(0)
+    private let lastActivity: Mutex<Duration>
+    /// Whether the collector will look at this instance by itself.
+    let isWatched = Atomic<Bool>(false)
+
+    init(entry: ClassEntry, address: ObjectAddress) {
+        self.entry = entry
+        self.address = address
+        let configuration = entry.roost.configuration
+        machine = Mutex(
+            ActivationStateMachine(
+                eventsMax: configuration.queuedEventsMax, bytesMax: configuration.queuedBytesMax))
+        lastActivity = Mutex(entry.roost.clock.elapsed)
+    }
+
+    /// False as soon as the instance is cut off.
+    var isOpen: Bool { open.load(ordering: .acquiring) }
+
+    var goneError: RoostError { gate.failure ?? .instanceGone }
+
+    /// The object's number in the store; nil until something of it is durable.
+    var number: ObjectNumber? {
+        let stored = storedNumber.load(ordering: .acquiring)
+        return stored == 0 ? nil : ObjectNumber(value: stored - 1)
+    }
+
+    /// The id as the object itself sees it: without names that are too long.
+    var publicID: DurableObjectID {
+        guard let name = address.id.name, name.utf8.count > ObjectName.bytesMax else { return address.id }
+        return DurableObjectID(raw: address.id.raw, name: nil)
+    }
+
+    // MARK: Starting
+
+    /// Runs the initializer. Called once, in a task of its own.
+    func start() async {
+        do {
+            let info = try entry.info(address)
+            if let info { setNumber(info.number) }
+            let last = info?.lastSequence ?? 0
+            gate.begin(durable: last)
+            unsafe buffer.begin(lastBatch: last)
+            let instance = try await CurrentObject.$activation.withValue(self) {
+                try await entry.make(ObjectContext(activation: self))
+            }
+            await complete(instance)
+            let entering = machine.withLock { $0.started(instance) }
+            for continuation in entering { continuation.resume(returning: .entered(instance)) }
+            entry.roost.observer.instanceStarted(address)
+            rest()
+        } catch {
+            reset(because: error)
+        }
+    }
+
+    /// The compiler tells that the instance is complete.
+    func ready(_ instance: any DurableObject) { self.instance.withLock { $0 = instance } }
+
+    private func complete<Object: DurableObject>(_ instance: Object) async {
+        await instance.whenLocal { _ in
+            self.isComplete.store(true, ordering: .releasing)
+            unsafe self.commitBuffer()
+        }
+    }
+
+    // MARK: In
+
+    /// Lets an event in, or says why not. Waits while the initializer runs.
+    ///
+    /// - Parameter isFirst: The instance was made for this event; its start begins now, with the event in line.
+    /// - Returns: Never `wait`. `gone` has an error when the event waited for a start that failed, and none when the
+    ///   instance was gone before, so that a fresh one must be asked.
+    func enter(bytes: Int, isFirst: Bool) async -> ActivationStateMachine.Admission {
+        let first = machine.withLock { $0.enter(bytes: bytes) }
+        if isFirst { entry.roost.seams.start("roost.start") { await self.start() } }
+        guard case .wait(let number) = first else {
+            if case .gone = first { return .gone(nil) }
+            return first
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known = machine.withLock { $0.park(number, continuation) }
+                if let known { continuation.resume(returning: known) }
+            }
+        } onCancel: {
+            let continuation = machine.withLock { $0.cancel(number) }
+            continuation?.resume(returning: .cancelled)
+        }
+    }
+
+    func leave(bytes: Int) {
+        machine.withLock { $0.leave(bytes: bytes) }
+        rest()
+    }
+
+    /// Notes the time, and has the collector look in later.
+    private func rest() {
+        let now = entry.roost.clock.elapsed
+        lastActivity.withLock { $0 = now }
+        if !isWatched.exchange(true, ordering: .acquiringAndReleasing) {
+            entry.roost.collector.watch(self, since: now)
+        }
+    }
+
+    // MARK: Out
+
+    /// Returns when what the object has changed so far is durable.
+    func passage(everything: Bool = false) async throws {
+        if !isComplete.load(ordering: .acquiring) { await sealDuringStart() }
+        try await gate.passage(everything: everything)
+    }
+
+    /// The initializer waits for something; what it has changed so far must not wait for its end.
+    private func sealDuringStart() async {
+        guard let instance = instance.withLock({ $0 }) else {
+            // Not complete yet: nobody but the initializer, which is waiting here, can reach the buffer.
+            unsafe commitBuffer()
+            return
+        }
+        await seal(instance)
+    }
+
+    private func seal<Object: DurableObject>(_ instance: Object) async {
+        await instance.whenLocal { _ in unsafe self.commitBuffer() }
+    }
+
+    // MARK: Batches
+
+    /// Has the open batch sealed when the running turn has ended. Called in a turn, at its first change.
+    func scheduleSeal() {
+        // While the initializer runs, its end seals.
+        guard isComplete.load(ordering: .acquiring), let instance = instance.withLock({ $0 }) else { return }
+        scheduleSeal(instance)
+    }
+
+    private func scheduleSeal<Object: DurableObject>(_ instance: Object) {
+        instance.assumeIsolated { instance in
+            entry.roost.seams.startNext(on: instance.asLocalActor, "roost.seal") { unsafe self.commitBuffer() }
+        }
+    }
+
+    /// Hands the open batch to the commit queue.
+    ///
+    /// Unsafe because the caller must be where the buffer may be used: on the actor, or in the initializer.
+    @unsafe private func commitBuffer() {
+        guard isOpen, let (sequence, changes) = unsafe buffer.seal() else { return }
+        let batch = Batch(
+            object: address.reference, name: publicID.name, sequence: sequence, changes: changes)
+        entry.roost.store.commit(batch, lane: lane) { [self] result in
+            switch result {
+            case .success(let receipt):
+                setNumber(receipt.object)
+                gate.settled(batch: sequence)
+            case .failure(let error):
+                reset(because: RoostError.commitFailed(error))
+            }
+        }
+    }
+
+    private func setNumber(_ number: ObjectNumber) { storedNumber.store(number.value + 1, ordering: .releasing) }
+
+    // MARK: The end
+
+    /// Cuts the instance off. The object is not affected: its next event starts a fresh instance.
+    func reset(because error: any Error) {
+        guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
+        open.store(false, ordering: .releasing)
+        lane.fail(Self.laneError)
+        entry.catalog.forget(self)
+        entry.roost.instanceEnded()
+        gate.fail(error as? RoostError ?? Self.resetError)
+        for continuation in waiting { continuation.resume(returning: .gone(error)) }
+        instance.withLock { $0 = nil }
+        entry.roost.observer.objectReset(address, error)
+    }
+
+    /// Puts the object to sleep if it has had nothing to do since `moment`.
+    func stopIfIdle(since moment: Duration) -> IdleOutcome {
+        let last = lastActivity.withLock { $0 }
+        guard last <= moment else { return .busy(since: last) }
+        guard gate.isSettled else { return .busy(since: entry.roost.clock.elapsed) }
+        guard machine.withLock({ $0.stopIfIdle() }) else {
+            return machine.withLock { $0.isGone } ? .gone : .busy(since: entry.roost.clock.elapsed)
+        }
+        open.store(false, ordering: .releasing)
+        entry.catalog.forget(self)
+        entry.roost.instanceEnded()
+        gate.fail(.instanceGone)
+        instance.withLock { $0 = nil }
+        entry.roost.observer.instanceStopped(address)
+        return .stopped
+    }
+
+    enum IdleOutcome {
+        case stopped
+        case gone
+        case busy(since: Duration)
+    }
+
+    private static let laneError = StorageError(
+        .laneFailed, "The object was reset before this batch could be committed.")
+
+    private static let resetError = RoostError(
+        .objectReset, "The object was reset before the call was done, so nothing of it was kept.",
+        retryable: true, reset: true)
+}
+
+/// The object that the current task works for. Outgoing calls are held at that object's gate.
+enum CurrentObject {
+    @TaskLocal static var activation: Activation?
+}
+
+/// The rules for object names.
+enum ObjectName {
+    /// Longer names still make ids; but the object itself does not see them (the origin's rule).
+    static let bytesMax = 1_024
+}

@@ -1,0 +1,94 @@
+import DequeModule
+import Synchronization
+
+/// Puts objects to sleep that have had nothing to do for a while.
+///
+/// Every live instance stands in one queue, by the time at which it was last looked at; the idle time is the same for
+/// all, so the first in the queue is always the next that can be due, and one timer is enough for any number.
+///
+/// Invariant: an instance is in the queue exactly while its `isWatched` is true.
+final class IdleCollector: Sendable {
+    private struct Watched {
+        let activation: Activation
+        let since: Duration
+    }
+
+    private struct State {
+        var queue: Deque<Watched> = []
+        var timer: TimerToken?
+        var isStopped = false
+    }
+
+    private let clock: any RuntimeClock
+    private let idleTime: Duration
+    private let state = Mutex(State())
+
+    init(clock: any RuntimeClock, idleTime: Duration) {
+        self.clock = clock
+        self.idleTime = idleTime
+    }
+
+    func watch(_ activation: Activation, since moment: Duration) {
+        let isFirst = state.withLock { state in
+            guard !state.isStopped else { return false }
+            state.queue.append(Watched(activation: activation, since: moment))
+            return state.timer == nil
+        }
+        if isFirst { arm() }
+    }
+
+    /// Stops looking. Instances that are live stay so.
+    func stop() {
+        let timer = state.withLock { state in
+            state.isStopped = true
+            state.queue = []
+            defer { state.timer = nil }
+            return state.timer
+        }
+        if let timer { clock.cancel(timer) }
+    }
+
+    /// Puts the longest idle objects to sleep at once, until `count` of them sleep or none is idle.
+    func shed(_ count: Int) -> Int {
+        var stopped = 0
+        for _ in 0..<state.withLock({ $0.queue.count }) where stopped < count {
+            guard let watched = state.withLock({ $0.queue.popFirst() }) else { break }
+            if look(at: watched, idleSince: clock.elapsed) { stopped += 1 }
+        }
+        return stopped
+    }
+
+    private func arm() {
+        state.withLock { state in
+            guard !state.isStopped, state.timer == nil, let first = state.queue.first else { return }
+            let delay = first.since + idleTime - clock.elapsed
+            state.timer = clock.schedule(after: max(delay, .milliseconds(1))) { [weak self] in self?.sweep() }
+        }
+    }
+
+    private func sweep() {
+        let cutoff = clock.elapsed - idleTime
+        state.withLock { $0.timer = nil }
+        while let watched = state.withLock({ $0.queue.first.map { $0.since <= cutoff } == true ? $0.queue.popFirst() : nil }) {
+            _ = look(at: watched, idleSince: cutoff)
+        }
+        arm()
+    }
+
+    /// Returns whether the object went to sleep; one that is awake goes back to the end of the queue.
+    private func look(at watched: Watched, idleSince cutoff: Duration) -> Bool {
+        switch watched.activation.stopIfIdle(since: cutoff) {
+        case .stopped: return true
+        case .gone: return false
+        case .busy(let since):
+            state.withLock { state in
+                guard !state.isStopped else { return }
+                // Kept in order of time, so that the first is always the next to be due.
+                var place = state.queue.endIndex
+                while place > state.queue.startIndex, state.queue[place - 1].since > since { place -= 1 }
+                state.queue.insert(Watched(activation: watched.activation, since: since), at: place)
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,208 @@
+public import RoostStorage
+import Synchronization
+
+/// The runtime: classes, their objects, and what they run on.
+///
+/// ```swift
+/// let roost = Roost(store: try Store.open(directory: ".roost"))
+/// try roost.register(Counter.self)
+/// let counter = try roost.objects(of: Counter.self).get("acme:hits")
+/// try await counter.increment()
+/// ```
+///
+/// Isolation: every member may be used from any thread. A `Roost` must stay alive for as long as stubs made by it are
+/// used; stubs keep it alive.
+public final class Roost: Sendable {
+    /// How this runtime behaves.
+    public let configuration: RoostConfiguration
+
+    let store: Store
+    let seams: RuntimeSeams
+    let observer: any RuntimeObserver
+    let collector: IdleCollector
+
+    private struct Classes {
+        var byType: [ObjectIdentifier: ClassEntry] = [:]
+        var byKey: [ClassKey: ClassEntry] = [:]
+    }
+
+    private let classes = Mutex(Classes())
+    private let liveCount = Atomic<Int>(0)
+    private let draining = Atomic<Bool>(false)
+
+    /// Creates a runtime on an open store. It starts nothing until an object is called.
+    ///
+    /// - Parameters:
+    ///   - store: Where everything durable is. The caller closes it, after ``shutdown(limit:)``.
+    ///   - configuration: How to behave.
+    ///   - seams: Time, randomness and scheduling.
+    public init(store: Store, configuration: RoostConfiguration = RoostConfiguration(), seams: RuntimeSeams = .live) {
+        self.store = store
+        self.configuration = configuration
+        self.seams = seams
+        observer = configuration.observer
+        collector = IdleCollector(clock: seams.clock, idleTime: configuration.idleTime)
+    }
+
+    /// The time, and timers.
+    public var clock: any RuntimeClock { seams.clock }
+
+    /// Randomness.
+    public var random: any RandomSource { seams.random }
+
+    // MARK: Classes
+
+    /// Makes a class known, and creates it in the store if it is not there yet.
+    ///
+    /// - Parameters:
+    ///   - type: The class.
+    ///   - name: Its name in the store; by default the name of the type. It is part of every object's identity.
+    ///   - storage: What its objects may store.
+    /// - Throws: ``RoostError/Code/classConflict`` when the name or type is taken, or the store has the class
+    ///   otherwise; ``RoostError/Code/storeFailed``.
+    public func register<Object: DurableObject>(
+        _ type: Object.Type, name: String? = nil, storage: StorageKind = .keyValue
+    ) throws(RoostError) {
+        let key = ClassKey(script: configuration.script, name: name ?? String(describing: type))
+        let isTaken = classes.withLock { classes in
+            classes.byKey[key] != nil || classes.byType[ObjectIdentifier(type)] != nil
+        }
+        guard !isTaken else {
+            throw RoostError(.classConflict, "The class \(key.name) is registered already. Register each class once.")
+        }
+        let record: ClassRecord
+        do {
+            record = try store.registerClass(key, storage: storage, uniqueKey: "\(key.script)-\(key.name)")
+        } catch {
+            throw RoostError(error.code == .invalid ? .classConflict : .storeFailed, error.message, underlying: error)
+        }
+        let entry = ClassEntry(roost: self, record: record, type: type)
+        classes.withLock { classes in
+            classes.byKey[key] = entry
+            classes.byType[ObjectIdentifier(type)] = entry
+        }
+    }
+
+    /// The objects of a class.
+    ///
+    /// - Throws: ``RoostError/Code/unknownClass`` when the class was never registered.
+    public func objects<Object: DurableObject>(of type: Object.Type) throws(RoostError) -> ObjectNamespace<Object> {
+        guard let entry = classes.withLock({ $0.byType[ObjectIdentifier(type)] }) else {
+            throw RoostError(.unknownClass, "The class \(type) is not registered. Call `register(\(type).self)` first.")
+        }
+        return ObjectNamespace(entry: entry, system: ObjectSystem(roost: self))
+    }
+
+    func entry(of key: ClassKey) throws(RoostError) -> ClassEntry {
+        guard let entry = classes.withLock({ $0.byKey[key] }) else {
+            throw RoostError(.unknownClass, "The class \(key.name) of script \(key.script) is not registered.")
+        }
+        return entry
+    }
+
+    private var entries: [ClassEntry] { classes.withLock { Array($0.byKey.values) } }
+
+    // MARK: Events
+
+    /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
+    ///
+    /// - Parameter isInternal: The event comes from another object; those are let in while the runtime drains.
+    func enter(
+        _ address: ObjectAddress, bytes: Int, isInternal: Bool
+    ) async throws -> (Activation, any DurableObject) {
+        guard isInternal || !draining.load(ordering: .acquiring) else { throw RoostError.shuttingDown }
+        let entry = try entry(of: address.classKey)
+        for _ in 0..<Self.attemptsMax {
+            if entry.catalog.existing(address.id.raw) == nil { try makeRoom() }
+            let (activation, isNew) = entry.catalog.activation(for: address, of: entry)
+            if isNew { liveCount.add(1, ordering: .relaxed) }
+            switch await activation.enter(bytes: bytes, isFirst: isNew) {
+            case .entered(let instance): return (activation, instance)
+            case .overloaded(let error): throw error
+            case .cancelled: throw CancellationError()
+            case .gone(.some(let error)): throw error
+            case .gone(.none): continue
+            case .wait: preconditionFailure("A waiting event was not parked.")
+            }
+        }
+        throw RoostError(
+            .objectReset, "The object was reset again and again while the call tried to reach it.",
+            retryable: true, reset: true)
+    }
+
+    private static let attemptsMax = 16
+
+    /// Puts idle objects to sleep when too many are awake.
+    private func makeRoom() throws(RoostError) {
+        guard liveCount.load(ordering: .relaxed) >= configuration.liveInstancesMax else { return }
+        guard collector.shed(Self.shedCount) > 0 else {
+            throw RoostError(
+                .overloaded,
+                "All \(configuration.liveInstancesMax) objects that may be awake at once are busy.",
+                overloaded: true)
+        }
+    }
+
+    private static let shedCount = 64
+
+    func instanceEnded() { liveCount.subtract(1, ordering: .relaxed) }
+
+    // MARK: State
+
+    /// What can be said about the runtime at this moment.
+    public var health: RuntimeHealth {
+        RuntimeHealth(
+            store: store.status,
+            isDraining: draining.load(ordering: .acquiring),
+            liveInstances: liveCount.load(ordering: .relaxed))
+    }
+
+    /// Takes no new calls from outside, waits until the objects have nothing to do, and puts them to sleep.
+    ///
+    /// Calls that objects make to each other still work while that lasts. Everything acknowledged is durable anyhow; the
+    /// limit only decides how long unfinished calls may take.
+    ///
+    /// - Parameter limit: How long to wait for unfinished calls.
+    /// - Returns: Whether every object came to rest in time.
+    @discardableResult
+    public func shutdown(limit: Duration = .seconds(30)) async -> Bool {
+        draining.store(true, ordering: .releasing)
+        let deadline = clock.elapsed + limit
+        while !stopAll(), clock.elapsed < deadline { await pause(.milliseconds(10)) }
+        let isAtRest = stopAll()
+        release()
+        return isAtRest
+    }
+
+    /// Lets go of the classes, and with them of all instances, finished or not.
+    package func release() {
+        draining.store(true, ordering: .releasing)
+        collector.stop()
+        for entry in entries {
+            for activation in entry.catalog.all { activation.reset(because: RoostError.shuttingDown) }
+        }
+        classes.withLock { $0 = Classes() }
+    }
+
+    private func stopAll() -> Bool {
+        let now = clock.elapsed
+        for entry in entries { for activation in entry.catalog.all { _ = activation.stopIfIdle(since: now) } }
+        return entries.allSatisfy { $0.catalog.count == 0 }
+    }
+
+    private func pause(_ duration: Duration) async {
+        await withCheckedContinuation { continuation in
+            clock.schedule(after: duration) { continuation.resume() }
+        }
+    }
+}
+
+/// What a runtime says of itself.
+public struct RuntimeHealth: Sendable {
+    /// Whether the store takes changes.
+    public let store: StoreStatus
+    /// Whether the runtime is shutting down.
+    public let isDraining: Bool
+    /// How many objects are awake.
+    public let liveInstances: Int
+}

@@ -1,0 +1,159 @@
+import DequeModule
+import RoostStorage
+
+/// What an instance has changed and the store does not hold yet, laid over what the store holds.
+///
+/// Guarantee: reads see every earlier change of the instance at once; what is changed between two suspension points
+/// goes into the same batch (DESIGN §4, invariants 2 and 3).
+///
+/// Invariants
+/// 1. Entries carry the number of the batch they belong to; only the open batch is ever written to.
+/// 2. An entry stays until its batch is durable, so that a reader finds it here or in the store, never in neither.
+/// 3. After `deleteAll` nothing is read from the store until the batch that deletes is durable.
+/// 4. A savepoint is a copy of the whole layer; rolling back puts it back.
+///
+/// Isolation: belongs to one instance and is used from its actor alone.
+/// Failure: `seal` is never called on a closed buffer; its changes are simply dropped.
+final class ObjectBuffer {
+    struct Value: Equatable {
+        var tag: ValueTag
+        var payload: [UInt8]
+    }
+
+    struct Entry {
+        var batch: UInt64
+        var value: Value?
+    }
+
+    /// All that a rollback restores.
+    struct Layer {
+        /// Space byte and key, to the newest uncommitted value; a nil value is a deletion.
+        var entries = OrderedMap<Entry>()
+        /// The newest batch that deleted everything, until it is durable.
+        var wipedIn: UInt64?
+    }
+
+    private(set) var layer = Layer()
+    private(set) var openBatch: UInt64 = 1
+    private(set) var isDirty = false
+    private var isConfirmed = false
+    private var touched: Set<[UInt8]> = []
+    private var sealed: Deque<(batch: UInt64, keys: [[UInt8]], bytes: Int)> = []
+    private var openBytes = 0
+    private var savepoints = 0
+
+    /// Bytes that were put and are not durable yet. Overwritten ones count until their batch is durable.
+    private(set) var uncommittedBytes = 0
+
+    /// Begins after the last batch that the store has of the object.
+    func begin(lastBatch: UInt64) {
+        precondition(!isDirty, "A buffer begins empty.")
+        openBatch = lastBatch + 1
+    }
+
+    // MARK: Changing
+
+    /// What a change means for the gate: nothing new, or that the open batch now holds something (confirmed).
+    enum Effect {
+        case none
+        case opened(confirmed: Bool)
+        case confirmed
+    }
+
+    func set(_ key: [UInt8], _ value: Value?, confirmed: Bool) -> Effect {
+        layer.entries[key] = Entry(batch: openBatch, value: value)
+        touched.insert(key)
+        let bytes = key.count + (value?.payload.count ?? 0)
+        openBytes += bytes
+        uncommittedBytes += bytes
+        return mark(confirmed: confirmed)
+    }
+
+    /// Deletes every entry of the object, here and in the store.
+    func wipe(confirmed: Bool) -> Effect {
+        layer.entries = OrderedMap()
+        layer.wipedIn = openBatch
+        return mark(confirmed: confirmed)
+    }
+
+    private func mark(confirmed: Bool) -> Effect {
+        if !isDirty {
+            isDirty = true
+            isConfirmed = confirmed
+            return .opened(confirmed: confirmed)
+        }
+        guard confirmed, !isConfirmed else { return .none }
+        isConfirmed = true
+        return .confirmed
+    }
+
+    // MARK: Savepoints
+
+    func savepoint() -> Layer {
+        savepoints += 1
+        return layer
+    }
+
+    func release() { savepoints -= 1 }
+
+    func rollBack(to savepoint: Layer) {
+        layer = savepoint
+        savepoints -= 1
+    }
+
+    // MARK: Sealing
+
+    /// Closes the open batch and returns its changes, in key order; nil when nothing was changed.
+    ///
+    /// The list may be empty, when everything was rolled back: the batch is committed all the same, because the gate
+    /// counts on its number.
+    func seal() -> (sequence: UInt64, changes: [Change])? {
+        guard isDirty else { return nil }
+        let batch = openBatch
+        var changes: [Change] = []
+        if layer.wipedIn == batch { changes.append(.deleteAll(.entries)) }
+        let keys = touched.sorted { $0.lexicographicallyPrecedes($1) }
+        changes.reserveCapacity(keys.count + changes.count)
+        for key in keys {
+            guard let entry = layer.entries[key], entry.batch == batch else { continue }
+            changes.append(Self.change(key, entry.value))
+        }
+        sealed.append((batch, keys, openBytes))
+        openBytes = 0
+        openBatch = batch + 1
+        isDirty = false
+        isConfirmed = false
+        touched = []
+        return (batch, changes)
+    }
+
+    private static func change(_ key: [UInt8], _ value: Value?) -> Change {
+        guard let space = key.first.flatMap(Space.init(rawValue:)) else {
+            preconditionFailure("A key of the buffer begins with its space.")
+        }
+        let rest = Array(key.dropFirst())
+        guard let value else { return .delete(space, key: rest) }
+        return .put(space, key: rest, tag: value.tag, payload: value.payload)
+    }
+
+    /// Drops what has become durable. Does nothing inside a transaction, whose savepoint may still need it.
+    func forget(durable: UInt64) {
+        guard savepoints == 0, let first = sealed.first, first.batch <= durable else { return }
+        while let first = sealed.first, first.batch <= durable {
+            for key in first.keys where layer.entries[key]?.batch == first.batch { layer.entries[key] = nil }
+            uncommittedBytes -= first.bytes
+            sealed.removeFirst()
+        }
+        if let wipedIn = layer.wipedIn, wipedIn <= durable { layer.wipedIn = nil }
+    }
+
+    // MARK: Keys
+
+    static func key(_ space: Space, _ key: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(key.count + 1)
+        bytes.append(space.rawValue)
+        bytes.append(contentsOf: key)
+        return bytes
+    }
+}

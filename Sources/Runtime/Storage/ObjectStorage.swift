@@ -1,0 +1,107 @@
+import RoostStorage
+
+/// An object's own durable storage: ordered keys with values.
+///
+/// Every call is synchronous. Reads see every earlier change of the same object at once; what is changed between two
+/// `await`s is committed together or not at all; nothing leaves the object before it is durable.
+///
+/// Isolation: belongs to one instance. The type is not `Sendable`, so the compiler keeps it inside; used after the
+/// instance has gone, every call throws ``RoostError/Code/instanceGone``.
+/// Failure: calls throw when the store cannot be read, and when a limit is crossed. A failed *commit* is not seen here:
+/// it resets the object, and whoever waits for it is told.
+public final class ObjectStorage {
+    let activation: Activation
+    let buffer: ObjectBuffer
+    let limits: ObjectLimits
+
+    init(activation: Activation) {
+        self.activation = activation
+        // The storage is made for the instance, and stays in it: it is not `Sendable`.
+        buffer = unsafe activation.buffer
+        limits = activation.entry.roost.configuration.limits
+    }
+
+    /// Deletes every entry of this object.
+    ///
+    /// The object itself goes on: it keeps its id, and may store something new at once.
+    public func deleteAll() throws(RoostError) {
+        try begin()
+        apply(buffer.wipe(confirmed: true))
+    }
+
+    /// Runs `body`; when it throws, everything it changed is undone and its error passed on.
+    ///
+    /// Transactions nest; an inner one that throws undoes only its own part. The body is synchronous, so nothing can
+    /// come between.
+    ///
+    /// - Throws: What `body` throws, or ``RoostError/Code/instanceGone``.
+    public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try begin()
+        let savepoint = buffer.savepoint()
+        do {
+            let result = try body()
+            buffer.release()
+            return result
+        } catch {
+            buffer.rollBack(to: savepoint)
+            throw error
+        }
+    }
+
+    /// Returns when everything changed before this call, unconfirmed changes included, is durable.
+    ///
+    /// - Throws: The failure of the commit, or `CancellationError` when the waiting task was cancelled.
+    public func sync() async throws {
+        try begin()
+        try await activation.passage(everything: true)
+    }
+
+    // MARK: Shared by all operations
+
+    /// To be called first by every operation: refuses when the instance is gone, and drops what has become durable.
+    func begin() throws(RoostError) {
+        guard activation.isOpen else { throw activation.goneError }
+        buffer.forget(durable: activation.gate.durable)
+    }
+
+    func read(_ space: Space, _ key: [UInt8]) throws(RoostError) -> ObjectBuffer.Value? {
+        if let entry = buffer.layer.entries[ObjectBuffer.key(space, key)] { return entry.value }
+        guard buffer.layer.wipedIn == nil, let number = activation.number else { return nil }
+        return try activation.entry.read(number, space, key)
+    }
+
+    func write(_ space: Space, _ key: [UInt8], _ value: ObjectBuffer.Value?, confirmed: Bool) throws(RoostError) {
+        let bytes = key.count + (value?.payload.count ?? 0)
+        guard buffer.uncommittedBytes + bytes <= limits.uncommittedBytesMax else {
+            throw RoostError(
+                .limitExceeded,
+                "This object has changed more than \(limits.uncommittedBytesMax) bytes that are not durable yet. "
+                    + "Call `try await storage.sync()` from time to time.")
+        }
+        apply(buffer.set(ObjectBuffer.key(space, key), value, confirmed: confirmed))
+    }
+
+    private func apply(_ effect: ObjectBuffer.Effect) {
+        switch effect {
+        case .none:
+            break
+        case .opened(let confirmed):
+            activation.gate.changed(batch: buffer.openBatch, confirmed: confirmed)
+            activation.scheduleSeal()
+        case .confirmed:
+            activation.gate.changed(batch: buffer.openBatch, confirmed: true)
+        }
+    }
+}
+
+@available(*, unavailable)
+extension ObjectStorage: Sendable {}
+
+/// How one write behaves.
+public struct WriteOptions: Sendable, Hashable {
+    /// Lets replies leave before the write is durable. If it then fails, the object is reset all the same.
+    public var allowUnconfirmed: Bool
+
+    /// Creates options; without arguments, the safe ones.
+    public init(allowUnconfirmed: Bool = false) { self.allowUnconfirmed = allowUnconfirmed }
+}

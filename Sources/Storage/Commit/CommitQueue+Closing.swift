@@ -1,0 +1,69 @@
+import Glibc
+
+extension CommitQueue {
+    /// The body of the writer thread: commits group after group until the queue is closed.
+    func runThread() {
+        while true {
+            let group = state.withLock(when: { $0.canTakeGroup || $0.isFinished }) { state in
+                state.canTakeGroup ? takeGroup(&state) : []
+            }
+            if group.isEmpty { return }
+            commit(group)
+        }
+    }
+
+    /// Refuses what comes from now on. What waits behind a held disk fails, everything else is still committed.
+    func beginClosing() {
+        let abandoned = state.withLock { state -> [PendingBatch] in
+            switch state.phase {
+            case .open: state.phase = .closing
+            case .halted: state.phase = .closed
+            case .closing, .closed: break
+            }
+            self.state.notify()
+            return state.isHeld ? state.takeAll() : []
+        }
+        Self.fail(abandoned, with: .isClosed)
+    }
+
+    /// Commits what still waits, where no thread of the queue's own does.
+    func drain() {
+        while state.withLock({ $0.canTakeGroup }) {
+            commitOneGroup()
+        }
+    }
+
+    func endClosing() {
+        state.withLock { $0.phase = .closed }
+    }
+
+    var status: StoreStatus {
+        state.withLock { state in
+            switch state.phase {
+            case .open: .ok
+            case .halted(let error): .halted(reason: error.message)
+            case .closing, .closed: .closed
+            }
+        }
+    }
+
+    var statistics: StoreStatistics {
+        state.withLock { state in
+            var statistics = state.statistics
+            statistics.queuedBatches = state.waiting.count
+            statistics.queuedBytes = state.waitingBytes
+            return statistics
+        }
+    }
+}
+
+extension CommitQueue.State {
+    /// Whether the writer has nothing to do any more.
+    var isFinished: Bool {
+        switch phase {
+        case .open, .halted: false
+        case .closing: waiting.isEmpty
+        case .closed: true
+        }
+    }
+}

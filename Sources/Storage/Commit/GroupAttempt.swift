@@ -1,0 +1,117 @@
+/// The state of one group on its way through the engine.
+struct GroupAttempt {
+    private let group: [PendingBatch]
+    /// What is settled so far; `nil` for batches that still are to commit.
+    private var results: [Result<CommitReceipt, StorageError>?]
+    private var numbers: [ObjectNumber?]
+    private var durable: UInt64?
+    private var durableBatches: [Int] = []
+
+    init(_ group: [PendingBatch]) {
+        self.group = group
+        results = Array(repeating: nil, count: group.count)
+        numbers = Array(repeating: nil, count: group.count)
+        for (index, pending) in group.enumerated() where !isStopped(index) {
+            if let rejection = pending.rejection {
+                reject(index, rejection)
+            }
+        }
+    }
+
+    var hasWork: Bool { results.contains { $0 == nil } }
+
+    /// Applies every unsettled batch, in order.
+    ///
+    /// A bad batch is settled here. If it has already changed something the transaction must be aborted, and the
+    /// group is tried again without it.
+    mutating func apply<T: TableWriter>(
+        in tables: inout T,
+        writer: inout BatchWriter,
+        classes: [ClassKey: ClassRecord]
+    ) throws(StorageError) -> WriteDecision {
+        writer.begin()
+        var hasChanges = false
+        for (index, pending) in group.enumerated() where results[index] == nil && !isStopped(index) {
+            do throws(StorageError) {
+                numbers[index] = try writer.apply(pending.batch, in: &tables, classes: classes)
+                hasChanges = true
+            } catch {
+                guard error.isAboutOneBatch else { throw error }
+                reject(index, error)
+                if writer.hasPartialBatch { return .abort }
+            }
+        }
+        guard hasChanges else { return .abort }
+        try writer.finish(in: &tables)
+        return .commit
+    }
+
+    mutating func succeed(_ commit: UInt64) {
+        durable = commit
+        for index in group.indices where results[index] == nil {
+            guard let number = numbers[index] else {
+                preconditionFailure("A batch committed without having been applied.")
+            }
+            durableBatches.append(index)
+            results[index] = .success(CommitReceipt(commit: commit, object: number))
+        }
+    }
+
+    mutating func fail(with error: StorageError) {
+        for index in group.indices where results[index] == nil {
+            reject(index, error)
+        }
+    }
+
+    mutating func halt(because error: StorageError) -> GroupOutcome {
+        fail(with: .halted(by: error))
+        return outcome(fate: .halts(error))
+    }
+
+    mutating func crash(durable commit: UInt64?) -> GroupOutcome {
+        if let commit {
+            succeed(commit)
+        }
+        for index in group.indices {
+            group[index].lane.fail(.isClosed)
+            results[index] = .failure(.isClosed)
+        }
+        return outcome(fate: .crashed)
+    }
+
+    func outcome(fate: GroupOutcome.Fate = .goesOn) -> GroupOutcome {
+        GroupOutcome(results: results.compactMap(\.self), durable: durable, durableBatches: durableBatches, fate: fate)
+    }
+
+    /// Settles a batch whose lane has failed.
+    private mutating func isStopped(_ index: Int) -> Bool {
+        guard let failure = group[index].lane.failure else { return false }
+        results[index] = .failure(.laneFailed(by: failure))
+        return true
+    }
+
+    private mutating func reject(_ index: Int, _ error: StorageError) {
+        group[index].lane.fail(error)
+        results[index] = .failure(error)
+    }
+}
+
+extension StorageError {
+    /// Whether only the batch that was being applied is wrong. Errors of the engine concern the whole transaction.
+    fileprivate var isAboutOneBatch: Bool {
+        guard underlyingCode == nil else { return false }
+        switch code {
+        case .invalid, .notFound, .tooLarge, .corruption: return true
+        default: return false
+        }
+    }
+
+    /// What every commit gets once the store has halted.
+    static func halted(by error: StorageError) -> StorageError {
+        StorageError(
+            .halted,
+            "The store accepts no more writes, because a commit failed (\(error.message)); check the device and restart.",
+            underlyingCode: error.underlyingCode
+        )
+    }
+}

@@ -1,0 +1,162 @@
+import CLMDB
+
+/// A read or write transaction of LMDB, used by the thread that began it and never beyond its end.
+@safe struct LMDBTransaction {
+    private let pointer: OpaquePointer
+    /// The databases that were open when the transaction began, and those it created itself.
+    private(set) var handles: LMDBHandles
+
+    init(_ pointer: OpaquePointer, handles: LMDBHandles) {
+        unsafe self.pointer = unsafe pointer
+        self.handles = handles
+    }
+
+    /// The number of the transaction.
+    var number: UInt64 { unsafe UInt64(mdb_txn_id(pointer)) }
+
+    private func handle(_ table: Table) throws(StorageError) -> MDB_dbi {
+        guard let handle = handles[table] else {
+            throw StorageError(.notFound, "The table \(table.name) does not exist; register the class first.")
+        }
+        return handle
+    }
+
+    /// Runs `body` with a key or value in the form that LMDB takes. LMDB copies it and never writes to it.
+    private func withItem<R>(_ bytes: [UInt8], _ body: (inout MDB_val) -> R) -> R {
+        unsafe bytes.withUnsafeBytes { buffer in
+            let start = unsafe UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+            var item = unsafe MDB_val(mv_size: buffer.count, mv_data: start)
+            return unsafe body(&item)
+        }
+    }
+
+    private static func span(_ item: MDB_val) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size)
+    }
+}
+
+extension LMDBTransaction: TableReader {
+    func withValue<R>(
+        _ table: Table,
+        _ key: [UInt8],
+        _ body: (RawSpan) throws(StorageError) -> R
+    ) throws(StorageError) -> R? {
+        guard let handle = handles[table] else { return nil }
+        var value = unsafe MDB_val()
+        let code = unsafe withItem(key) { unsafe mdb_get(pointer, handle, &$0, &value) }
+        if code == MDB_NOTFOUND { return nil }
+        try StorageError.check(code, while: "reading from \(table.name)")
+        return try body(unsafe RawSpan(_unsafeBytes: Self.span(value)))
+    }
+
+    func scan(
+        _ table: Table,
+        _ range: KeyRange,
+        reverse: Bool,
+        _ body: (_ key: RawSpan, _ value: RawSpan) throws(StorageError) -> Bool
+    ) throws(StorageError) {
+        guard let handle = handles[table] else { return }
+        let cursor = unsafe try openCursor(handle, table)
+        defer { unsafe mdb_cursor_close(cursor) }
+        var key = unsafe MDB_val()
+        var value = unsafe MDB_val()
+        var code = unsafe reverse ? moveToEnd(range, cursor, &key, &value) : moveToStart(range, cursor, &key, &value)
+        while code == MDB_SUCCESS {
+            let keySpan = unsafe RawSpan(_unsafeBytes: Self.span(key))
+            guard reverse ? range.isPastStart(keySpan) : range.isBeforeEnd(keySpan) else { return }
+            guard try body(keySpan, unsafe RawSpan(_unsafeBytes: Self.span(value))) else { return }
+            code = unsafe mdb_cursor_get(cursor, &key, &value, reverse ? MDB_PREV : MDB_NEXT)
+        }
+        guard code == MDB_NOTFOUND else { throw .lmdb(code, while: "scanning \(table.name)") }
+    }
+
+    private func openCursor(_ handle: MDB_dbi, _ table: Table) throws(StorageError) -> OpaquePointer {
+        var cursor: OpaquePointer?
+        try StorageError.check(unsafe mdb_cursor_open(pointer, handle, &cursor), while: "scanning \(table.name)")
+        guard let cursor = unsafe cursor else { throw .lmdb(MDB_INVALID, while: "scanning \(table.name)") }
+        return unsafe cursor
+    }
+
+    private func moveToStart(
+        _ range: KeyRange,
+        _ cursor: OpaquePointer,
+        _ key: inout MDB_val,
+        _ value: inout MDB_val
+    ) -> Int32 {
+        if range.lower.isEmpty {
+            return unsafe mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
+        }
+        return unsafe withItem(range.lower) { start in
+            let code = unsafe mdb_cursor_get(cursor, &start, &value, MDB_SET_RANGE)
+            unsafe key = unsafe start
+            return code
+        }
+    }
+
+    /// Moves to the last key of the range: LMDB only finds the first key that is not before one, so it is the one
+    /// before that, or the last of all.
+    private func moveToEnd(
+        _ range: KeyRange,
+        _ cursor: OpaquePointer,
+        _ key: inout MDB_val,
+        _ value: inout MDB_val
+    ) -> Int32 {
+        guard let upper = range.upper else {
+            return unsafe mdb_cursor_get(cursor, &key, &value, MDB_LAST)
+        }
+        let code = unsafe withItem(upper) { end in
+            let code = unsafe mdb_cursor_get(cursor, &end, &value, MDB_SET_RANGE)
+            unsafe key = unsafe end
+            return code
+        }
+        if code == MDB_NOTFOUND {
+            return unsafe mdb_cursor_get(cursor, &key, &value, MDB_LAST)
+        }
+        guard code == MDB_SUCCESS else { return code }
+        if range.isBeforeEnd(unsafe RawSpan(_unsafeBytes: Self.span(key))) { return code }
+        return unsafe mdb_cursor_get(cursor, &key, &value, MDB_PREV)
+    }
+}
+
+extension LMDBTransaction: TableWriter {
+    mutating func put(_ table: Table, _ key: [UInt8], _ value: [UInt8]) throws(StorageError) {
+        let handle = try handle(table)
+        let code = unsafe withItem(key) { key in
+            unsafe withItem(value) { value in unsafe mdb_put(pointer, handle, &key, &value, 0) }
+        }
+        try StorageError.check(code, while: "writing to \(table.name)")
+    }
+
+    mutating func delete(_ table: Table, _ key: [UInt8]) throws(StorageError) {
+        let handle = try handle(table)
+        let code = unsafe withItem(key) { unsafe mdb_del(pointer, handle, &$0, nil) }
+        if code == MDB_NOTFOUND { return }
+        try StorageError.check(code, while: "deleting from \(table.name)")
+    }
+
+    mutating func deleteAll(_ table: Table, _ range: KeyRange) throws(StorageError) {
+        let cursor = unsafe try openCursor(try handle(table), table)
+        defer { unsafe mdb_cursor_close(cursor) }
+        var key = unsafe MDB_val()
+        var value = unsafe MDB_val()
+        var code = unsafe moveToStart(range, cursor, &key, &value)
+        while code == MDB_SUCCESS, range.isBeforeEnd(unsafe RawSpan(_unsafeBytes: Self.span(key))) {
+            code = unsafe mdb_cursor_del(cursor, 0)
+            if code == MDB_SUCCESS {
+                // After a deletion the cursor stands before the next key, and this moves onto it.
+                code = unsafe mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            }
+        }
+        guard code == MDB_SUCCESS || code == MDB_NOTFOUND else {
+            throw .lmdb(code, while: "deleting from \(table.name)")
+        }
+    }
+
+    mutating func createTable(_ table: Table) throws(StorageError) {
+        guard handles[table] == nil else { return }
+        var handle = MDB_dbi()
+        let code = unsafe mdb_dbi_open(pointer, table.name, UInt32(MDB_CREATE), &handle)
+        try StorageError.check(code, while: "creating the table \(table.name)")
+        handles[table] = handle
+    }
+}

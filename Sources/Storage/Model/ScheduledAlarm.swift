@@ -1,0 +1,14 @@
+/// One line of the store's list of alarms.
+public struct ScheduledAlarm: Hashable, Sendable {
+    /// When the alarm is due, in milliseconds since 1970.
+    public let dueMilliseconds: Int64
+
+    /// The object whose alarm it is.
+    public let object: ObjectReference
+
+    /// The key in ``Space/alarm`` that holds the alarm.
+    public let key: [UInt8]
+
+    /// Where the listing continues after this line.
+    let position: [UInt8]
+}

@@ -1,0 +1,41 @@
+public import RoostRuntime
+import Synchronization
+
+/// Writes down what happens to objects, for assertions.
+public final class EventRecorder: RuntimeObserver {
+    /// Something that happened to an object.
+    public enum Event: Sendable, Hashable {
+        /// It was woken.
+        case started(String)
+        /// It went to sleep.
+        case stopped(String)
+        /// It was reset.
+        case reset(String)
+    }
+
+    /// More events than this are counted, not kept.
+    public static let eventsMax = 100_000
+
+    private let recorded = Mutex<[Event]>([])
+
+    /// Creates an empty recorder.
+    public init() {}
+
+    /// What has happened so far, in order. Objects are named by their names, or by their ids if they have none.
+    public var events: [Event] { recorded.withLock { $0 } }
+
+    /// Notes a start.
+    public func instanceStarted(_ object: ObjectAddress) { record(.started(Self.name(object))) }
+    /// Notes an eviction.
+    public func instanceStopped(_ object: ObjectAddress) { record(.stopped(Self.name(object))) }
+    /// Notes a reset.
+    public func objectReset(_ object: ObjectAddress, _ error: any Error) { record(.reset(Self.name(object))) }
+
+    private func record(_ event: Event) {
+        recorded.withLock { events in
+            if events.count < Self.eventsMax { events.append(event) }
+        }
+    }
+
+    private static func name(_ object: ObjectAddress) -> String { object.id.name ?? object.id.description }
+}

@@ -1,0 +1,114 @@
+public import RoostRuntime
+public import RoostStorage
+import Synchronization
+
+/// A whole runtime inside a test: in memory, with virtual time and repeatable randomness, sharing nothing with other
+/// tests.
+///
+/// ```swift
+/// @Test func `a counter counts`() async throws {
+///     let test = try RoostTest { try $0.register(Counter.self) }
+///     let counter = try test.objects(of: Counter.self).get("a")
+///     #expect(try await counter.increment() == 1)
+///     try test.crash()
+///     #expect(try await counter.increment() == 2)
+/// }
+/// ```
+///
+/// The runtime ends with the last reference to the test.
+public final class RoostTest: Sendable {
+    /// The time. It stands still until the test advances it.
+    public let clock = VirtualClock()
+
+    /// What is durable. It survives ``crash()``, and takes faults.
+    public let disk: MemoryDisk
+
+    private let configuration: RoostConfiguration
+    private let seams: RuntimeSeams
+    private let storeOptions: StoreOptions
+    private let register: @Sendable (Roost) throws -> Void
+    private let current: Mutex<(roost: Roost, store: Store)>
+
+    /// Starts a runtime.
+    ///
+    /// - Parameters:
+    ///   - disk: What is durable to begin with; by default nothing.
+    ///   - seed: What all randomness follows from.
+    ///   - configuration: How the runtime behaves.
+    ///   - executor: Where the runtime's own tasks run; nil for Swift's pool.
+    ///   - storeOptions: How the store behaves.
+    ///   - register: Registers the classes; called again after each crash.
+    public init(
+        disk: MemoryDisk = MemoryDisk(),
+        seed: UInt64 = 1,
+        configuration: RoostConfiguration = RoostConfiguration(),
+        executor: (any TaskExecutor)? = nil,
+        storeOptions: StoreOptions = StoreOptions(),
+        register: @escaping @Sendable (Roost) throws -> Void
+    ) throws {
+        self.disk = disk
+        self.configuration = configuration
+        self.register = register
+        var options = storeOptions
+        options.now = { [clock] in clock.now.milliseconds }
+        self.storeOptions = options
+        seams = RuntimeSeams(clock: clock, random: SeededRandomSource(seed: seed), executor: executor)
+        current = Mutex(try Self.start(disk, options, configuration, seams, register))
+    }
+
+    deinit {
+        let (roost, store) = current.withLock { $0 }
+        roost.release()
+        store.close()
+    }
+
+    /// The runtime; another one after each crash.
+    public var roost: Roost { current.withLock { $0.roost } }
+
+    /// The store under the runtime; another one after each crash.
+    public var store: Store { current.withLock { $0.store } }
+
+    /// The objects of a class, in the runtime as it is now.
+    public func objects<Object: DurableObject>(
+        of type: Object.Type
+    ) throws(RoostError) -> ObjectNamespace<Object> {
+        try roost.objects(of: type)
+    }
+
+    /// Loses everything that was not durable, as a power failure does, and starts again on what was.
+    ///
+    /// Calls that are in flight fail. Stubs from before belong to the runtime that is gone; get new ones.
+    public func crash() throws {
+        disk.crash()
+        try replace()
+    }
+
+    /// Ends the runtime as it should be ended, and starts again.
+    public func restart() async throws {
+        let (roost, store) = current.withLock { $0 }
+        await roost.shutdown(limit: .zero)
+        store.close()
+        try replace()
+    }
+
+    private func replace() throws {
+        let next = try Self.start(disk, storeOptions, configuration, seams, register)
+        let before = current.withLock { current in
+            let before = current
+            current = next
+            return before
+        }
+        before.roost.release()
+        before.store.close()
+    }
+
+    private static func start(
+        _ disk: MemoryDisk, _ options: StoreOptions, _ configuration: RoostConfiguration, _ seams: RuntimeSeams,
+        _ register: @Sendable (Roost) throws -> Void
+    ) throws -> (roost: Roost, store: Store) {
+        let store = try Store.inMemory(on: disk, options: options)
+        let roost = Roost(store: store, configuration: configuration, seams: seams)
+        try register(roost)
+        return (roost, store)
+    }
+}
