@@ -1,7 +1,7 @@
 /// The bounds of everything the edge service's objects keep.
 ///
-/// Every list, text and page an object handles has its limit here, so that one object can neither outgrow a value of the
-/// store nor make another caller wait for an unbounded turn.
+/// Every list, text and page an object handles has its limit here, so that one object can neither outgrow a value of
+/// the store nor make another caller wait for an unbounded turn.
 public enum EdgeObjectLimits {
     /// The largest limit, capacity or burst of a rate limit; it bounds the log of a ``SlidingWindow``.
     public static let rateLimitMax = 10_000
@@ -11,8 +11,8 @@ public enum EdgeObjectLimits {
 
     /// The longest message of a person, in Unicode scalars.
     ///
-    /// Scalars, not grapheme clusters: one cluster may hold any number of combining marks, while 10,000 scalars of any
-    /// script are at most 40,000 bytes.
+    /// Scalars, not grapheme clusters: one cluster may hold any number of combining marks, while 10,000 scalars of
+    /// any script are at most 40,000 bytes.
     public static let messageScalarsMax = 10_000
 
     /// The longest answer that is kept, in bytes of UTF-8; a longer one ends there.

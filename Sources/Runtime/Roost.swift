@@ -90,7 +90,7 @@ public final class Roost: Sendable {
         guard let entry = classes.withLock({ $0.byType[ObjectIdentifier(type)] }) else {
             throw RoostError(.unknownClass, "The class \(type) is not registered. Call `register(\(type).self)` first.")
         }
-        return ObjectNamespace(entry: entry, system: ObjectSystem(roost: self))
+        return ObjectNamespace(entry: entry, system: ObjectSystem(entry: entry))
     }
 
     func entry(of key: ClassKey) throws(RoostError) -> ClassEntry {
@@ -104,45 +104,25 @@ public final class Roost: Sendable {
 
     // MARK: Events
 
-    /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
+    /// Whether calls from outside are refused by now.
+    var isDraining: Bool { draining.load(ordering: .acquiring) }
+
+    /// Counts an instance that was made, after making room for it.
     ///
-    /// - Parameter isInternal: The event comes from another object; those are let in while the runtime drains.
-    func enter(
-        _ address: ObjectAddress, bytes: Int, isInternal: Bool
-    ) async throws -> (Activation, any DurableObject) {
-        guard isInternal || !draining.load(ordering: .acquiring) else { throw RoostError.shuttingDown }
-        let entry = try entry(of: address.classKey)
-        for _ in 0..<Self.attemptsMax {
-            if entry.catalog.existing(address.id.raw) == nil { try makeRoom() }
-            let (activation, isNew) = entry.catalog.activation(for: address, of: entry)
-            if isNew { liveCount.add(1, ordering: .relaxed) }
-            switch await activation.enter(bytes: bytes, isFirst: isNew) {
-            case .entered(let instance): return (activation, instance)
-            case .overloaded(let error): throw error
-            case .cancelled: throw CancellationError()
-            case .gone(.some(let error)): throw error
-            case .gone(.none): continue
-            case .wait: preconditionFailure("A waiting event was not parked.")
-            }
-        }
-        throw RoostError(
-            .objectReset, "The object was reset again and again while the call tried to reach it.",
-            retryable: true, reset: true)
-    }
-
-    private static let attemptsMax = 16
-
-    /// Puts idle objects to sleep when too many are awake.
-    private func makeRoom() throws(RoostError) {
-        guard liveCount.load(ordering: .relaxed) >= configuration.liveInstancesMax else { return }
-        guard collector.shed(Self.shedCount) > 0 else {
+    /// - Throws: ``RoostError/Code/overloaded`` when too many objects are awake and none is idle.
+    func instanceBegins() throws(RoostError) {
+        if liveCount.load(ordering: .relaxed) >= configuration.liveInstancesMax,
+            collector.shed(Self.shedCount) == 0
+        {
             throw RoostError(
                 .overloaded,
                 "All \(configuration.liveInstancesMax) objects that may be awake at once are busy.",
                 overloaded: true)
         }
+        liveCount.add(1, ordering: .relaxed)
     }
 
+    /// How many idle objects are put to sleep at once when there are too many.
     private static let shedCount = 64
 
     func instanceEnded() { liveCount.subtract(1, ordering: .relaxed) }

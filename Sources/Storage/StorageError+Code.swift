@@ -1,5 +1,7 @@
 extension StorageError {
-    /// The kinds of storage errors. More may be added.
+    /// The kinds of storage errors.
+    ///
+    /// More may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the code.
         public let description: String
@@ -12,9 +14,13 @@ extension StorageError {
         public static let newerFormat = Code(description: "newerFormat")
         /// What was read is not what was written.
         public static let corruption = Code(description: "corruption")
-        /// The file system is full. Earlier data is safe and reading goes on.
+        /// The file system is full.
+        ///
+        /// Earlier data is safe and reading goes on.
         public static let diskFull = Code(description: "diskFull")
-        /// The map is full and cannot grow. Earlier data is safe and reading goes on.
+        /// The map is full and cannot grow.
+        ///
+        /// Earlier data is safe and reading goes on.
         public static let mapFull = Code(description: "mapFull")
         /// The system reported an error.
         public static let io = Code(description: "io")

@@ -18,7 +18,9 @@ public final class Store: Sendable {
     let queue: CommitQueue
     private let ending: Mutex<Ending>
 
-    /// The two places where a store can be. An enumeration keeps the read path free of dynamic dispatch.
+    /// The two places where a store can be.
+    ///
+    /// An enumeration keeps the read path free of dynamic dispatch.
     enum Engine: Sendable {
         case lmdb(LMDBEngine)
         case memory(MemoryEngine)
@@ -81,7 +83,14 @@ public final class Store: Sendable {
         case .halted(let reason): throw StorageError(.halted, "The store accepts no more writes (\(reason)); restart.")
         case .ok: break
         }
-        return try queue.committer.registerClass(key, storage: storage, uniqueKey: uniqueKey)
+        do throws(StorageError) {
+            return try queue.committer.registerClass(key, storage: storage, uniqueKey: uniqueKey)
+        } catch {
+            if error.code == .halted {
+                queue.halt(because: error)
+            }
+            throw error
+        }
     }
 
     // MARK: Reading
@@ -117,6 +126,9 @@ public final class Store: Sendable {
     ///
     /// - Precondition: The calling thread is not in a read of this store.
     public func close() {
+        if case .lmdb(let engine) = engine {
+            engine.preconditionNotReading()
+        }
         let thread = ending.withLock { ending -> WriterThread?? in
             guard !ending.hasBegun else { return nil }
             ending.hasBegun = true
@@ -124,16 +136,12 @@ public final class Store: Sendable {
         }
         guard let thread else { return }
         queue.beginClosing()
-        guard let thread else {
+        if let thread {
+            // The thread lets go of the engine itself, also when it cannot be waited for because this is it.
+            thread.finish()
+        } else {
             queue.drain()
             queue.endClosing()
-            queue.committer.close()
-            return
-        }
-        thread.finish()
-        if !thread.isCurrent {
-            queue.endClosing()
-            queue.committer.close()
         }
     }
 }

@@ -46,14 +46,19 @@ struct CallsCommand: AsyncParsableCommand {
         let batch = max(1, Int(calls.batchSize.rounded()))
         let lmdb = try RawLMDBBaseline.run(
             folder: folder.path("lmdb"), keys: objects, batch: batch, time: time)
+        let fileCount = min(objects, SQLiteFilesBaseline.filesMax)
         let files = try await SQLiteFilesBaseline.run(
-            folder: folder.path("sqlite"), files: min(objects, SQLiteFilesBaseline.filesMax), time: time)
+            folder: folder.path("sqlite"), files: fileCount, threads: 1, time: time)
+        let parallelFiles = try await SQLiteFilesBaseline.run(
+            folder: folder.path("sqlite-parallel"), files: fileCount, threads: 8, time: time)
         let stub = try await StubMeasurement.run(folder: folder.path("stub"))
 
         var report = BenchReport()
         let name = "calls.durable.\(clients)"
         report.add(name, "1/s", ours: calls.perSecond, baseline: lmdb, "raw LMDB, \(batch) puts per commit")
-        report.add(name, "1/s", ours: calls.perSecond, baseline: files, "a SQLite file per object (WAL, full sync)")
+        let perFile = "a SQLite file per object (WAL, full sync)"
+        report.add(name, "1/s", ours: calls.perSecond, baseline: files, "\(perFile), one thread as at the origin")
+        report.add(name, "1/s", ours: calls.perSecond, baseline: parallelFiles, "\(perFile), 8 threads")
         report.add("calls.commits.\(clients)", "1/s", ours: calls.commitsPerSecond)
         report.add("calls.batch.\(clients)", "calls/commit", ours: calls.batchSize)
         report.add("calls.p50.\(clients)", "us", ours: calls.latencies.percentile(0.50))

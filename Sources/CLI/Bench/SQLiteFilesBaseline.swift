@@ -10,8 +10,6 @@ enum SQLiteFilesBaseline {
     /// Three descriptors each; within the usual limit of a process after it is raised.
     static let filesMax = 300
 
-    private static let threads = 8
-
     struct Failure: Error, CustomStringConvertible {
         let message: String
         var description: String { "SQLite: \(message)" }
@@ -48,7 +46,7 @@ enum SQLiteFilesBaseline {
         }
     }
 
-    static func run(folder: String, files: Int, time: Duration) async throws -> Double {
+    static func run(folder: String, files: Int, threads: Int, time: Duration) async throws -> Double {
         guard mkdir(folder, 0o700) == 0 else { throw Failure(message: "cannot make the folder") }
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
             for thread in 0..<threads {

@@ -45,7 +45,8 @@ public struct ChatMessage: Hashable, Sendable, Codable {
 public struct NewChatMessage: Hashable, Sendable, Codable {
     /// Who wrote it.
     public var role: ChatMessageRole
-    /// The text: 1 to ``EdgeObjectLimits/messageScalarsMax`` scalars from a person, up to ``EdgeObjectLimits/answerBytesMax`` from a model.
+    /// The text: 1 to ``EdgeObjectLimits/messageScalarsMax`` scalars from a person, up to
+    /// ``EdgeObjectLimits/answerBytesMax`` from a model.
     public var content: String
     /// How many tokens the provider counted, if it said so.
     public var tokenCount: Int?

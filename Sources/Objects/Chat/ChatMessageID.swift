@@ -1,7 +1,7 @@
 /// The id of a message: its place in the session, then a random part that keeps ids from being guessed.
 ///
-/// Written as `msg-000000000042-9f3c2a10b4d5e6f7`. Because the place comes first and has a fixed width, ids sort like the messages do,
-/// and an id serves as the cursor of a page without being looked up.
+/// Written as `msg-000000000042-9f3c2a10b4d5e6f7`. Because the place comes first and has a fixed width, ids sort like
+/// the messages do, and an id serves as the cursor of a page without being looked up.
 public struct ChatMessageID: Hashable, Sendable, CustomStringConvertible {
     /// The place of the message in its session, counted from 1; it never changes and is never used again.
     public let sequence: Int64

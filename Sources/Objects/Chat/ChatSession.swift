@@ -6,9 +6,10 @@ public import RoostRuntime
 /// A session keeps state and nothing else: models, retrieval and tools live in the gateway. Every call runs without
 /// suspension, so what it changes is one turn: all of it is durable, or none.
 ///
-/// * **Ownership** is decided here and nowhere else: a caller who may not use the session gets ``ChatSessionError/notFound``.
-/// * **Retention** is applied whenever the session is touched: what is older than the policy allows or beyond its number goes, oldest
-///   first. A session that nobody changed for that long is gone as a whole.
+/// * **Ownership** is decided here and nowhere else: a caller who may not use the session gets
+///   ``ChatSessionError/notFound``.
+/// * **Retention** is applied whenever the session is touched: what is older than the policy allows or beyond its
+///   number goes, oldest first. A session that nobody changed for that long is gone as a whole.
 /// * **Time** never runs backwards within a session: a message is stamped no earlier than the one before it.
 public distributed actor ChatSession: DurableObject {
     let storage: ObjectStorage
@@ -25,8 +26,8 @@ public distributed actor ChatSession: DurableObject {
 
     /// Creates the session, or finds it if `caller` has created it before.
     ///
-    /// - Throws: ``ChatSessionError/conflict`` if it belongs to somebody else, ``ChatSessionError/invalid(field:reason:)`` for a
-    ///   title, user or metadata that is too long.
+    /// - Throws: ``ChatSessionError/conflict`` if it belongs to somebody else,
+    ///   ``ChatSessionError/invalid(field:reason:)`` for a title, user or metadata that is too long.
     public distributed func create(
         _ session: NewSession,
         caller: SessionCaller,

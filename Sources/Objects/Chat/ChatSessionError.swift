@@ -1,7 +1,7 @@
 /// What a session refuses, and why.
 ///
-/// The cases say nothing that the caller may not know: a session of somebody else is ``notFound``, exactly like one that
-/// never existed.
+/// The cases say nothing that the caller may not know: a session of somebody else is ``notFound``, exactly like one
+/// that never existed.
 public enum ChatSessionError: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// There is no such session, or it belongs to somebody else, or it has expired.
     case notFound

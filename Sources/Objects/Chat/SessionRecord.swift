@@ -2,7 +2,8 @@ import RoostRuntime
 
 /// What a session stores about itself, under one key.
 ///
-/// Messages are numbered without gaps and only the oldest are ever deleted, so two numbers say which ones exist and how many.
+/// Messages are numbered without gaps and only the oldest are ever deleted, so two numbers say which ones exist and
+/// how many.
 struct SessionRecord: Hashable, Sendable, Codable {
     var owner: String?
     var title: String?

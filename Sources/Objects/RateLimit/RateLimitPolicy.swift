@@ -1,7 +1,7 @@
 /// Which algorithm limits a client, and with which numbers.
 ///
-/// A policy is checked when it is made and when it is decoded, so that the algorithms never meet a window of no length
-/// or a bucket that never fills.
+/// A policy is checked when it is made and when it is decoded, so that the algorithms never meet a window of no
+/// length or a bucket that never fills.
 public enum RateLimitPolicy: Hashable, Sendable, Codable {
     /// At most `limit` in any window, and at most `burst` in any of the shorter burst windows.
     case slidingWindow(SlidingWindowPolicy)

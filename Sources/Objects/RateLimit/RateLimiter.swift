@@ -3,9 +3,9 @@ public import RoostRuntime
 
 /// One client's rate limit, durable: the object `<tenant>:<client key>`.
 ///
-/// The policy comes with each call, because it is the tenant's configuration and not the object's; what was used is kept
-/// when it changes. A check that is allowed writes one key, a refused one writes nothing. The answer leaves only when that
-/// write is durable, so a limit holds across restarts and crashes.
+/// The policy comes with each call, because it is the tenant's configuration and not the object's; what was used is
+/// kept when it changes. A check that is allowed writes one key, a refused one writes nothing. The answer leaves only
+/// when that write is durable, so a limit holds across restarts and crashes.
 public distributed actor RateLimiter: DurableObject {
     private static let key = "state"
 
@@ -24,8 +24,8 @@ public distributed actor RateLimiter: DurableObject {
 
     /// Asks for `cost` requests under `policy` and takes them if they are free.
     ///
-    /// - Throws: ``RateLimiterError`` if the cost is not positive; `RoostError` if the store refuses the write, in which case nothing
-    ///   was taken.
+    /// - Throws: ``RateLimiterError`` if the cost is not positive; `RoostError` if the store refuses the write, in
+    ///   which case nothing was taken.
     public distributed func check(_ policy: RateLimitPolicy, cost: Int) throws -> RateLimitDecision {
         guard cost > 0 else { throw RateLimiterError.invalidCost(cost) }
         let now = clock.now

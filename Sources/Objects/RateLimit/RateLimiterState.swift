@@ -15,7 +15,8 @@ enum RateLimiterState: Hashable, Sendable, Codable {
     /// Goes on under another policy, keeping what was used.
     ///
     /// The same algorithm keeps its log or its level. Between the algorithms the amount in use carries over, so that
-    /// changing a configuration neither frees every client at once nor locks anybody out for longer than the new policy would.
+    /// changing a configuration neither frees every client at once nor locks anybody out for longer than the new
+    /// policy would.
     mutating func adopt(_ policy: RateLimitPolicy, now: Timestamp) {
         switch (self, policy) {
         case (.slidingWindow(var window), .slidingWindow(let numbers)):

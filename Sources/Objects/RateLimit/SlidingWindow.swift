@@ -2,15 +2,15 @@ public import RoostRuntime
 
 /// An exact sliding window: a log of what was allowed, and when.
 ///
-/// A request of cost `n` passes when, with it, no window of ``SlidingWindowPolicy/windowSeconds`` ending now holds more than
-/// `limit` and no burst window more than `burst`.
+/// A request of cost `n` passes when, with it, no window of ``SlidingWindowPolicy/windowSeconds`` ending now holds
+/// more than `limit` and no burst window more than `burst`.
 ///
 /// Invariants
-/// 1. The log is in order of time and holds at most `limit` in sum (of the largest limit it was used with), so its size
-///    is bounded by the policy.
+/// 1. The log is in order of time and holds at most `limit` in sum (of the largest limit it was used with), so its
+///    size is bounded by the policy.
 /// 2. A refused request changes nothing: it uses up neither window.
-/// 3. Time that runs backwards neither frees slots nor locks the client out: the log moves back with the clock, as if no
-///    time had passed.
+/// 3. Time that runs backwards neither frees slots nor locks the client out: the log moves back with the clock, as if
+///    no time had passed.
 public struct SlidingWindow: Hashable, Sendable {
     /// Requests allowed in the same millisecond.
     struct Entry: Hashable, Sendable {
@@ -23,6 +23,8 @@ public struct SlidingWindow: Hashable, Sendable {
     /// Changing them keeps the log: what was used stays used under the new numbers.
     public var policy: SlidingWindowPolicy
     private(set) var log: [Entry] = []
+    /// The sum of the log, so that a check need not add it up.
+    private var total = 0
 
     /// Creates a window in which nothing was used.
     public init(policy: SlidingWindowPolicy) {
@@ -32,6 +34,7 @@ public struct SlidingWindow: Hashable, Sendable {
     init(policy: SlidingWindowPolicy, log: [Entry]) {
         self.policy = policy
         self.log = log
+        self.total = log.reduce(0) { $0 + $1.cost }
     }
 
     /// Asks for `cost` slots and takes them if they are free.
@@ -57,7 +60,7 @@ public struct SlidingWindow: Hashable, Sendable {
     func used(now: Timestamp) -> Int {
         var copy = self
         copy.settle(now.milliseconds)
-        return copy.used(within: policy.windowMilliseconds, now.milliseconds)
+        return copy.total
     }
 
     /// Counts `cost` slots as used at `now`, whether they were free or not.
@@ -70,6 +73,7 @@ public struct SlidingWindow: Hashable, Sendable {
     // MARK: The log
 
     private mutating func append(_ cost: Int, at time: Int64) {
+        total += cost
         if let last = log.indices.last, log[last].time == time {
             log[last].cost += cost
         } else {
@@ -83,12 +87,16 @@ public struct SlidingWindow: Hashable, Sendable {
             let step = last.time - now
             for index in log.indices { log[index].time -= step }
         }
-        let expired = log.prefix { $0.time + policy.windowMilliseconds <= now }.count
-        if expired > 0 { log.removeFirst(expired) }
+        let expired = log.prefix { $0.time + policy.windowMilliseconds <= now }
+        guard !expired.isEmpty else { return }
+        total -= expired.reduce(0) { $0 + $1.cost }
+        log.removeFirst(expired.count)
     }
 
+    /// What a window ending at `now` holds; the log is settled, so the long one holds all of it.
     private func used(within window: Int64, _ now: Int64) -> Int {
-        log.reversed().prefix { $0.time + window > now }.reduce(0) { $0 + $1.cost }
+        guard window < policy.windowMilliseconds else { return total }
+        return log.reversed().prefix { $0.time + window > now }.reduce(0) { $0 + $1.cost }
     }
 
     private func free(_ now: Int64) -> Int {
@@ -136,8 +144,8 @@ public struct SlidingWindow: Hashable, Sendable {
     }
 }
 
-// The log is written as one flat list, `[time, cost, step, cost, step, cost, …]`: with short steps an entry takes about six
-// bytes, and the largest log allowed still fits a value of the strictest storage profile.
+// The log is written as one flat list, `[time, cost, step, cost, step, cost, …]`: with short steps an entry takes
+// about six bytes, and the largest log allowed still fits a value of the strictest storage profile.
 extension SlidingWindow: Codable {
     private enum CodingKeys: String, CodingKey {
         case policy, log

@@ -2,8 +2,8 @@ public import RoostRuntime
 
 /// A bucket of tokens that refills steadily and is emptied by requests.
 ///
-/// Tokens are counted in whole billionths, so that a refill keeps every fraction and the moment promised by a refusal is
-/// the moment at which the token is there: sums of floating-point numbers would miss it by a rounding error.
+/// Tokens are counted in whole billionths, so that a refill keeps every fraction and the moment promised by a refusal
+/// is the moment at which the token is there: sums of floating-point numbers would miss it by a rounding error.
 ///
 /// Invariants
 /// 1. The level is between nothing and the capacity.

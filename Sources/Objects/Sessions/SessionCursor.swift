@@ -2,7 +2,8 @@ import RoostRuntime
 
 /// A place in a list of sessions that is sorted newest first.
 ///
-/// The text is the sort key itself: the time of the last change, turned around so that newer ones sort first, and the session's id.
+/// The text is the sort key itself: the time of the last change, turned around so that newer ones sort first, and the
+/// session's id.
 public struct SessionCursor: Hashable, Sendable {
     /// The cursor as text.
     public let text: String

@@ -3,8 +3,8 @@ public import RoostRuntime
 
 /// The list of a tenant's sessions, newest first; the object `<tenant>:sessions`.
 ///
-/// The sessions themselves are the truth. The index is told after every change of one; should that message be lost, the
-/// next one repairs it. An older message that arrives late changes nothing.
+/// The sessions themselves are the truth. The index is told after every change of one; should that message be lost,
+/// the next one repairs it. An older message that arrives late changes nothing.
 public distributed actor SessionIndex: DurableObject {
     /// The name of the index within its tenant.
     public static let objectName = "sessions"

@@ -1,7 +1,7 @@
 /// The keys of a tenant's list of sessions.
 ///
-/// Each session is entered by its id, and twice in order of time: among all, and among those of its user. A user's name is
-/// written in hexadecimal, so that no name can reach into the keys of another.
+/// Each session is entered by its id, and twice in order of time: among all, and among those of its user. A user's
+/// name is written in hexadecimal, so that no name can reach into the keys of another.
 enum SessionIndexKeys {
     static func session(_ id: String) -> String { "id:" + id }
 

@@ -9,7 +9,7 @@ import RoostStorage
 ///
 /// A call runs in the task of its caller, from end to end; a change of thread would cost more than the call itself.
 ///
-/// There are two kinds: the system of a runtime makes stubs, the system of an instance gives that instance its identity.
+/// There are two kinds: the system of a class makes stubs, the system of an instance gives that instance its identity.
 public final class ObjectSystem: DistributedActorSystem {
     /// Where an object is.
     public typealias ActorID = ObjectAddress
@@ -23,21 +23,27 @@ public final class ObjectSystem: DistributedActorSystem {
     public typealias SerializationRequirement = ObjectMessage
 
     private enum Role {
-        case runtime(Roost)
+        case stub(ClassEntry)
         case instance(Activation)
     }
 
     private let role: Role
 
-    init(roost: Roost) { role = .runtime(roost) }
+    init(entry: ClassEntry) { role = .stub(entry) }
 
     init(activation: Activation) { role = .instance(activation) }
 
     private var roost: Roost {
         switch role {
-        case .runtime(let roost): roost
+        case .stub(let entry): entry.roost
         case .instance(let activation): activation.entry.roost
         }
+    }
+
+    /// The class of an object: mostly the one that this system makes stubs of.
+    private func entry(of address: ObjectAddress) throws(RoostError) -> ClassEntry {
+        if case .stub(let entry) = role, entry.record.key == address.classKey { return entry }
+        return try roost.entry(of: address.classKey)
     }
 
     // MARK: Identity
@@ -46,7 +52,7 @@ public final class ObjectSystem: DistributedActorSystem {
     ///
     /// - Throws: ``RoostError/Code/unknownClass`` or ``RoostError/Code/invalidID``.
     public func resolve<Act: DistributedActor>(id: ActorID, as actorType: Act.Type) throws -> Act? {
-        let entry = try roost.entry(of: id.classKey)
+        let entry = try entry(of: id)
         guard entry.typeID == ObjectIdentifier(actorType), id.isProven || entry.key.owns(id.id.raw) else {
             throw RoostError(.invalidID, "Durable Object ID is not valid for this namespace.")
         }
@@ -103,7 +109,7 @@ public final class ObjectSystem: DistributedActorSystem {
         let caller = CurrentObject.activation
         if let caller { try await caller.passage() }
         do {
-            let (activation, instance) = try await roost.enter(
+            let (activation, instance) = try await entry(of: address).enter(
                 address, bytes: invocation.approximateBytes, isInternal: caller != nil)
             var decoder = InvocationDecoder(invocation.arguments)
             do {

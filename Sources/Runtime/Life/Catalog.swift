@@ -15,7 +15,10 @@ final class Catalog: Sendable {
 
     private let stripes = (0..<stripesCount).map { _ in Stripe() }
 
-    /// The object's instance; the second value tells that it is new and its start must be begun.
+    /// The object's instance, if it is awake.
+    func existing(_ id: ObjectID) -> Activation? { stripe(id).live.withLock { $0[id] } }
+
+    /// The object's instance; the second value tells that it was made now and its start must be begun.
     func activation(for address: ObjectAddress, of entry: ClassEntry) -> (Activation, isNew: Bool) {
         stripe(address.id.raw).live.withLock { live in
             if let activation = live[address.id.raw] { return (activation, false) }
@@ -31,8 +34,6 @@ final class Catalog: Sendable {
             if live[activation.address.id.raw] === activation { live[activation.address.id.raw] = nil }
         }
     }
-
-    func existing(_ id: ObjectID) -> Activation? { stripe(id).live.withLock { $0[id] } }
 
     var count: Int { stripes.reduce(0) { $0 + $1.live.withLock { $0.count } } }
 

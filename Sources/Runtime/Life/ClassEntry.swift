@@ -20,13 +20,51 @@ final class ClassEntry: Sendable {
 
     func address(_ id: DurableObjectID) -> ObjectAddress { ObjectAddress(classKey: record.key, proven: id) }
 
+    // MARK: Events
+
+    /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
+    ///
+    /// - Parameter isInternal: The event comes from another object; those are let in while the runtime drains.
+    func enter(
+        _ address: ObjectAddress, bytes: Int, isInternal: Bool
+    ) async throws -> (Activation, any DurableObject) {
+        guard isInternal || !roost.isDraining else { throw RoostError.shuttingDown }
+        for _ in 0..<Self.attemptsMax {
+            let (activation, isNew) = try find(address)
+            switch await activation.enter(bytes: bytes, isFirst: isNew) {
+            case .entered(let instance): return (activation, instance)
+            case .overloaded(let error): throw error
+            case .cancelled: throw CancellationError()
+            case .gone(.some(let error)): throw error
+            case .gone(.none): continue
+            case .wait: preconditionFailure("A waiting event was not parked.")
+            }
+        }
+        throw RoostError(
+            .objectReset, "The object was reset again and again while the call tried to reach it.",
+            retryable: true, reset: true)
+    }
+
+    private static let attemptsMax = 16
+
+    private func find(_ address: ObjectAddress) throws(RoostError) -> (Activation, isNew: Bool) {
+        if let activation = catalog.existing(address.id.raw) { return (activation, false) }
+        try roost.instanceBegins()
+        let found = catalog.activation(for: address, of: self)
+        // Somebody else was faster.
+        if !found.isNew { roost.instanceEnded() }
+        return found
+    }
+
     // MARK: Reading the store
 
     func info(_ address: ObjectAddress) throws(RoostError) -> ObjectInfo? {
         do { return try roost.store.info(of: address.reference) } catch { throw RoostError(error) }
     }
 
-    func read(_ number: ObjectNumber, _ space: Space, _ key: [UInt8]) throws(RoostError) -> ObjectBuffer.Value? {
+    /// The value of a key, given with its space in front.
+    func read(_ number: ObjectNumber, _ key: [UInt8]) throws(RoostError) -> ObjectBuffer.Value? {
+        let (space, key) = ObjectBuffer.split(key)
         do {
             return try roost.store.read { transaction throws(StorageError) in
                 try transaction.withValue(

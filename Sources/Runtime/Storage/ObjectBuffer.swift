@@ -9,6 +9,7 @@ import RoostStorage
 /// Invariants
 /// 1. Entries carry the number of the batch they belong to; only the open batch is ever written to.
 /// 2. An entry stays until its batch is durable, so that a reader finds it here or in the store, never in neither.
+///    Durable entries may stay longer, as a cache: the store holds the same, and nobody else writes to the object.
 /// 3. After `deleteAll` nothing is read from the store until the batch that deletes is durable.
 /// 4. A savepoint is a copy of the whole layer; rolling back puts it back.
 ///
@@ -37,10 +38,14 @@ final class ObjectBuffer {
     private(set) var openBatch: UInt64 = 1
     private(set) var isDirty = false
     private var isConfirmed = false
-    private var touched: Set<[UInt8]> = []
+    /// The keys of the open batch; some twice, when a rollback came between.
+    private var touched: [[UInt8]] = []
     private var sealed: Deque<(batch: UInt64, keys: [[UInt8]], bytes: Int)> = []
     private var openBytes = 0
     private var savepoints = 0
+
+    /// Bytes that were put since the layer was last emptied: an upper bound of what it holds.
+    private var cachedBytes = 0
 
     /// Bytes that were put and are not durable yet. Overwritten ones count until their batch is durable.
     private(set) var uncommittedBytes = 0
@@ -61,17 +66,19 @@ final class ObjectBuffer {
     }
 
     func set(_ key: [UInt8], _ value: Value?, confirmed: Bool) -> Effect {
-        layer.entries[key] = Entry(batch: openBatch, value: value)
-        touched.insert(key)
+        let before = layer.entries.updateValue(Entry(batch: openBatch, value: value), forKey: key)
+        if before?.batch != openBatch { touched.append(key) }
         let bytes = key.count + (value?.payload.count ?? 0)
         openBytes += bytes
         uncommittedBytes += bytes
+        cachedBytes += bytes
         return mark(confirmed: confirmed)
     }
 
     /// Deletes every entry of the object, here and in the store.
     func wipe(confirmed: Bool) -> Effect {
         layer.entries = OrderedMap()
+        cachedBytes = 0
         layer.wipedIn = openBatch
         return mark(confirmed: confirmed)
     }
@@ -112,9 +119,12 @@ final class ObjectBuffer {
         let batch = openBatch
         var changes: [Change] = []
         if layer.wipedIn == batch { changes.append(.deleteAll(.entries)) }
-        let keys = touched.sorted { $0.lexicographicallyPrecedes($1) }
+        var keys = touched
+        if keys.count > 1 { keys.sort { $0.lexicographicallyPrecedes($1) } }
         changes.reserveCapacity(keys.count + changes.count)
-        for key in keys {
+        var previous: [UInt8]?
+        for key in keys where key != previous {
+            previous = key
             guard let entry = layer.entries[key], entry.batch == batch else { continue }
             changes.append(Self.change(key, entry.value))
         }
@@ -123,15 +133,12 @@ final class ObjectBuffer {
         openBatch = batch + 1
         isDirty = false
         isConfirmed = false
-        touched = []
+        touched.removeAll(keepingCapacity: true)
         return (batch, changes)
     }
 
     private static func change(_ key: [UInt8], _ value: Value?) -> Change {
-        guard let space = key.first.flatMap(Space.init(rawValue:)) else {
-            preconditionFailure("A key of the buffer begins with its space.")
-        }
-        let rest = Array(key.dropFirst())
+        let (space, rest) = split(key)
         guard let value else { return .delete(space, key: rest) }
         return .put(space, key: rest, tag: value.tag, payload: value.payload)
     }
@@ -140,20 +147,41 @@ final class ObjectBuffer {
     func forget(durable: UInt64) {
         guard savepoints == 0, let first = sealed.first, first.batch <= durable else { return }
         while let first = sealed.first, first.batch <= durable {
-            for key in first.keys where layer.entries[key]?.batch == first.batch { layer.entries[key] = nil }
+            if !isSmall {
+                for key in first.keys where layer.entries[key]?.batch == first.batch { layer.entries[key] = nil }
+            }
             uncommittedBytes -= first.bytes
             sealed.removeFirst()
+        }
+        if !isSmall, sealed.isEmpty, !isDirty {
+            layer.entries = OrderedMap()
+            cachedBytes = 0
         }
         if let wipedIn = layer.wipedIn, wipedIn <= durable { layer.wipedIn = nil }
     }
 
+    /// Whether what is here may stay here as a cache.
+    private var isSmall: Bool { layer.entries.count <= Self.cachedEntriesMax && cachedBytes <= Self.cachedBytesMax }
+
+    private static let cachedEntriesMax = 64
+    private static let cachedBytesMax = 16 << 10
+
     // MARK: Keys
 
-    static func key(_ space: Space, _ key: [UInt8]) -> [UInt8] {
+    /// The key of an entry as it stands here: its space, then its own bytes.
+    static func key(_ space: Space, _ key: some Collection<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(key.count + 1)
         bytes.append(space.rawValue)
         bytes.append(contentsOf: key)
         return bytes
+    }
+
+    /// Takes a key apart into its space and its own bytes.
+    static func split(_ key: [UInt8]) -> (Space, [UInt8]) {
+        guard let space = key.first.flatMap(Space.init(rawValue:)) else {
+            preconditionFailure("A key of the buffer begins with its space.")
+        }
+        return (space, Array(key.dropFirst()))
     }
 }

@@ -19,11 +19,11 @@ public struct ObjectLimits: Sendable, Hashable {
     public static let cloudflare = ObjectLimits(
         keyBytesMax: 2_048, valueBytesMax: 131_072, keysPerCallMax: 128, uncommittedBytesMax: 128 << 20)
 
-    func check(key: [UInt8]) throws(RoostError) {
-        guard key.count <= keyBytesMax else {
+    func check(keyBytes: Int) throws(RoostError) {
+        guard keyBytes <= keyBytesMax else {
             throw RoostError(
                 .limitExceeded,
-                "Keys cannot be larger than \(keyBytesMax) bytes. A key of size \(key.count) was provided.")
+                "Keys cannot be larger than \(keyBytesMax) bytes. A key of size \(keyBytes) was provided.")
         }
     }
 

@@ -10,14 +10,14 @@ extension ObjectStorage {
         _ key: String, as type: Value.Type = Value.self
     ) throws(RoostError) -> Value? {
         try begin()
-        guard let stored = try read(.entries, try checked(key)) else { return nil }
+        guard let stored = try read(try checked(key)) else { return nil }
         return try ValueCoding.decode(stored, as: type)
     }
 
     /// The raw bytes of a key, or nil when there are none.
     public func getBytes(_ key: String) throws(RoostError) -> [UInt8]? {
         try begin()
-        return try read(.entries, try checked(key))?.payload
+        return try read(try checked(key))?.payload
     }
 
     /// The values of several keys, in the order of the keys' bytes; keys without a value are left out.
@@ -28,7 +28,7 @@ extension ObjectStorage {
         try limits.check(keyCount: keys.count)
         var found: [(key: String, value: Value)] = []
         for key in Set(keys).sorted(by: Self.precedes) {
-            guard let stored = try read(.entries, try checked(key)) else { continue }
+            guard let stored = try read(try checked(key)) else { continue }
             found.append((key, try ValueCoding.decode(stored, as: type)))
         }
         return found
@@ -44,7 +44,7 @@ extension ObjectStorage {
         let key = try checked(key)
         let stored = try ValueCoding.encode(value)
         try limits.check(value: stored)
-        try write(.entries, key, stored, confirmed: !options.allowUnconfirmed)
+        try write(key, stored, confirmed: !options.allowUnconfirmed)
     }
 
     /// Stores bytes under a key, as they are.
@@ -55,7 +55,7 @@ extension ObjectStorage {
         let key = try checked(key)
         let stored = ObjectBuffer.Value(tag: .bytes, payload: bytes)
         try limits.check(value: stored)
-        try write(.entries, key, stored, confirmed: !options.allowUnconfirmed)
+        try write(key, stored, confirmed: !options.allowUnconfirmed)
     }
 
     /// Stores several values: all of them, or none when one cannot be stored.
@@ -72,7 +72,7 @@ extension ObjectStorage {
         }
         let savepoint = buffer.savepoint()
         do {
-            for (key, value) in stored { try write(.entries, key, value, confirmed: !options.allowUnconfirmed) }
+            for (key, value) in stored { try write(key, value, confirmed: !options.allowUnconfirmed) }
             buffer.release()
         } catch {
             buffer.rollBack(to: savepoint)
@@ -104,15 +104,15 @@ extension ObjectStorage {
     }
 
     private func remove(_ key: [UInt8], _ options: WriteOptions) throws(RoostError) -> Bool {
-        guard try read(.entries, key) != nil else { return false }
-        try write(.entries, key, nil, confirmed: !options.allowUnconfirmed)
+        guard try read(key) != nil else { return false }
+        try write(key, nil, confirmed: !options.allowUnconfirmed)
         return true
     }
 
+    /// The key with its space in front.
     private func checked(_ key: String) throws(RoostError) -> [UInt8] {
-        let bytes = Array(key.utf8)
-        try limits.check(key: bytes)
-        return bytes
+        try limits.check(keyBytes: key.utf8.count)
+        return ObjectBuffer.key(.entries, key.utf8)
     }
 
     private static func precedes(_ left: String, _ right: String) -> Bool {

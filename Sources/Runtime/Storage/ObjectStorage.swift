@@ -64,13 +64,15 @@ public final class ObjectStorage {
         buffer.forget(durable: activation.gate.durable)
     }
 
-    func read(_ space: Space, _ key: [UInt8]) throws(RoostError) -> ObjectBuffer.Value? {
-        if let entry = buffer.layer.entries[ObjectBuffer.key(space, key)] { return entry.value }
+    /// The value of a key, given with its space in front (see `ObjectBuffer.key`).
+    func read(_ key: [UInt8]) throws(RoostError) -> ObjectBuffer.Value? {
+        if let entry = buffer.layer.entries[key] { return entry.value }
         guard buffer.layer.wipedIn == nil, let number = activation.number else { return nil }
-        return try activation.entry.read(number, space, key)
+        return try activation.entry.read(number, key)
     }
 
-    func write(_ space: Space, _ key: [UInt8], _ value: ObjectBuffer.Value?, confirmed: Bool) throws(RoostError) {
+    /// Changes a key, given with its space in front; nil deletes it.
+    func write(_ key: [UInt8], _ value: ObjectBuffer.Value?, confirmed: Bool) throws(RoostError) {
         let bytes = key.count + (value?.payload.count ?? 0)
         guard buffer.uncommittedBytes + bytes <= limits.uncommittedBytesMax else {
             throw RoostError(
@@ -78,7 +80,7 @@ public final class ObjectStorage {
                 "This object has changed more than \(limits.uncommittedBytesMax) bytes that are not durable yet. "
                     + "Call `try await storage.sync()` from time to time.")
         }
-        apply(buffer.set(ObjectBuffer.key(space, key), value, confirmed: confirmed))
+        apply(buffer.set(key, value, confirmed: confirmed))
     }
 
     private func apply(_ effect: ObjectBuffer.Effect) {

@@ -14,8 +14,8 @@ enum ValueCoding {
     private static let decoder = JSONDecoder()
 
     static func encode<Value: Encodable>(_ value: Value) throws(RoostError) -> ObjectBuffer.Value {
-        if let number = value as? Int { return ObjectBuffer.Value(tag: .json, payload: Array(String(number).utf8)) }
-        if let bytes = value as? [UInt8] { return ObjectBuffer.Value(tag: .bytes, payload: bytes) }
+        if Value.self == Int.self, let number = value as? Int { return ObjectBuffer.Value(tag: .json, payload: Array(String(number).utf8)) }
+        if Value.self == [UInt8].self, let bytes = value as? [UInt8] { return ObjectBuffer.Value(tag: .bytes, payload: bytes) }
         do {
             return ObjectBuffer.Value(tag: .json, payload: Array(try encoder.encode(value)))
         } catch {

@@ -7,7 +7,9 @@ import Synchronization
 public final class CommitLane: Sendable {
     private struct State {
         var failure: StorageError?
-        /// A batch was not even queued, so no later one may be. Those queued before it are not concerned.
+        /// A batch was not even queued, so no later one may be.
+        ///
+        /// Those queued before it are not concerned.
         var refusal: StorageError?
     }
 

@@ -7,12 +7,15 @@ extension CommitQueue {
             let group = state.withLock(when: { $0.canTakeGroup || $0.isFinished }) { state in
                 state.canTakeGroup ? takeGroup(&state) : []
             }
-            if group.isEmpty { return }
+            if group.isEmpty { break }
             commit(group)
         }
+        endClosing()
     }
 
-    /// Refuses what comes from now on. What waits behind a held disk fails, everything else is still committed.
+    /// Refuses what comes from now on.
+    ///
+    /// What waits behind a held disk fails, everything else is still committed.
     func beginClosing() {
         let abandoned = state.withLock { state -> [PendingBatch] in
             switch state.phase {
@@ -33,8 +36,20 @@ extension CommitQueue {
         }
     }
 
+    /// Lets go of the engine; called once, by whoever commits.
     func endClosing() {
         state.withLock { $0.phase = .closed }
+        committer.close()
+    }
+
+    /// Accepts no more commits, because something else than a group failed in a way that says nothing of the disk.
+    func halt(because error: StorageError) {
+        let abandoned = state.withLock { state -> [PendingBatch] in
+            guard case .open = state.phase else { return [] }
+            state.phase = .halted(error)
+            return state.takeAll()
+        }
+        Self.fail(abandoned, with: error)
     }
 
     var status: StoreStatus {

@@ -11,6 +11,11 @@ extension CommitQueue {
 
     func commit(_ group: [PendingBatch]) {
         var outcome = committer.commit(group)
+        state.withLock { state in
+            state.isCommitting = false
+            self.state.notify()
+        }
+        // Told before the queue knows, so that a crash in the observer is one after durability and before any reply.
         if let commit = outcome.durable, let observe = observer?() {
             observe(commit, outcome.durableBatches.map { group[$0].batch })
         }
@@ -29,7 +34,6 @@ extension CommitQueue {
         of group: [PendingBatch],
         _ state: inout State
     ) -> (batches: [PendingBatch], error: StorageError) {
-        state.isCommitting = false
         defer { self.state.notify() }
         if case .closed = state.phase {
             // The machine crashed while the group was under way: whatever became of it, nobody is told.
@@ -60,7 +64,9 @@ extension CommitQueue {
         Self.fail(abandoned, with: .isClosed)
     }
 
-    /// Holds the queue or lets it go. When it returns after holding, no commit is under way.
+    /// Holds the queue or lets it go.
+    ///
+    /// When it returns after holding, no commit is under way.
     func setHeld(_ isHeld: Bool) {
         let needsJob = state.withLock { state in
             state.isHeld = isHeld

@@ -7,38 +7,48 @@
 /// injected clock.
 final class Committer<Engine: StorageEngine>: GroupCommitter {
     private let engine: Engine
-    private let writer: Monitor<BatchWriter>
+    private let writer: Monitor<Writer>
     private let classes: ClassCatalog
+
+    private struct Writer {
+        var batches: BatchWriter
+        /// Set when it is no longer known what is on disk; then the engine is never asked to write again.
+        var failure: StorageError?
+    }
 
     init(engine: Engine, classes: ClassCatalog, options: StoreOptions) {
         self.engine = engine
         self.classes = classes
-        writer = Monitor(BatchWriter(now: options.now))
+        writer = Monitor(Writer(batches: BatchWriter(now: options.now)))
     }
 
     func commit(_ group: [PendingBatch]) -> GroupOutcome {
         let classes = classes.snapshot()
         return writer.withLock { writer in
             var attempt = GroupAttempt(group)
+            if let failure = writer.failure {
+                return attempt.halt(because: failure)
+            }
             // Each further round has one batch less, so this ends.
             while attempt.hasWork {
                 let outcome = engine.write { tables throws(StorageError) in
-                    try attempt.apply(in: &tables, writer: &writer, classes: classes)
+                    try attempt.apply(in: &tables, writer: &writer.batches, classes: classes)
                 }
                 switch outcome {
                 case .aborted:
-                    writer.rollBack()
+                    writer.batches.rollBack()
                 case .committed(let number):
-                    writer.keep()
+                    writer.batches.keep()
                     attempt.succeed(number)
                 case .refused(let error):
-                    writer.rollBack()
+                    writer.batches.rollBack()
                     attempt.fail(with: error)
                 case .fatal(let error):
-                    writer.rollBack()
+                    writer.batches.rollBack()
+                    writer.failure = error
                     return attempt.halt(because: error)
                 case .crashed(let durable):
-                    writer.rollBack()
+                    writer.batches.rollBack()
                     return attempt.crash(durable: durable)
                 }
             }
@@ -48,9 +58,12 @@ final class Committer<Engine: StorageEngine>: GroupCommitter {
 
     func registerClass(_ key: ClassKey, storage: StorageKind, uniqueKey: String) throws(StorageError) -> ClassRecord {
         try ClassCatalog.check(key, uniqueKey: uniqueKey)
-        return try writer.withLock { _ throws(StorageError) in
+        return try writer.withLock { writer throws(StorageError) in
             if let known = classes[key] {
                 return try known.matching(storage: storage, uniqueKey: uniqueKey)
+            }
+            if let failure = writer.failure {
+                throw failure.code == .closed ? failure : .halted(by: failure)
             }
             var created: ClassRecord?
             let outcome = engine.write { tables throws(StorageError) in
@@ -64,8 +77,13 @@ final class Committer<Engine: StorageEngine>: GroupCommitter {
                 return created
             case .aborted:
                 preconditionFailure("A registration never decides to abort.")
-            case .refused(let error), .fatal(let error):
+            case .refused(let error):
                 throw error
+            case .fatal(let error) where error.isAboutOneBatch:
+                throw error
+            case .fatal(let error):
+                writer.failure = error
+                throw .halted(by: error)
             case .crashed:
                 throw .isClosed
             }
@@ -73,6 +91,8 @@ final class Committer<Engine: StorageEngine>: GroupCommitter {
     }
 
     func close() {
+        // A registration may still be waiting for the lock on another thread.
+        writer.withLock { $0.failure = .isClosed }
         engine.close()
     }
 }

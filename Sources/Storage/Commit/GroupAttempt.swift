@@ -11,8 +11,10 @@ struct GroupAttempt {
         self.group = group
         results = Array(repeating: nil, count: group.count)
         numbers = Array(repeating: nil, count: group.count)
-        for (index, pending) in group.enumerated() where !isStopped(index) {
-            if let rejection = pending.rejection {
+        for (index, pending) in group.enumerated() where results[index] == nil {
+            if let failure = pending.lane.failure {
+                results[index] = .failure(.laneFailed(by: failure))
+            } else if let rejection = pending.rejection {
                 reject(index, rejection)
             }
         }
@@ -31,7 +33,7 @@ struct GroupAttempt {
     ) throws(StorageError) -> WriteDecision {
         writer.begin()
         var hasChanges = false
-        for (index, pending) in group.enumerated() where results[index] == nil && !isStopped(index) {
+        for (index, pending) in group.enumerated() where results[index] == nil {
             do throws(StorageError) {
                 numbers[index] = try writer.apply(pending.batch, in: &tables, classes: classes)
                 hasChanges = true
@@ -58,8 +60,9 @@ struct GroupAttempt {
     }
 
     mutating func fail(with error: StorageError) {
-        for index in group.indices where results[index] == nil {
-            reject(index, error)
+        for (index, pending) in group.enumerated() where results[index] == nil {
+            pending.lane.fail(error)
+            results[index] = .failure(error)
         }
     }
 
@@ -83,22 +86,24 @@ struct GroupAttempt {
         GroupOutcome(results: results.compactMap(\.self), durable: durable, durableBatches: durableBatches, fate: fate)
     }
 
-    /// Settles a batch whose lane has failed.
-    private mutating func isStopped(_ index: Int) -> Bool {
-        guard let failure = group[index].lane.failure else { return false }
-        results[index] = .failure(.laneFailed(by: failure))
-        return true
-    }
-
+    /// Settles a batch as failed, and with it those that follow in its lane.
+    ///
+    /// Earlier ones may still commit.
     private mutating func reject(_ index: Int, _ error: StorageError) {
-        group[index].lane.fail(error)
+        let lane = group[index].lane
+        lane.fail(error)
         results[index] = .failure(error)
+        for later in group.indices[(index + 1)...] where results[later] == nil && group[later].lane === lane {
+            results[later] = .failure(.laneFailed(by: error))
+        }
     }
 }
 
 extension StorageError {
-    /// Whether only the batch that was being applied is wrong. Errors of the engine concern the whole transaction.
-    fileprivate var isAboutOneBatch: Bool {
+    /// Whether only the batch that was being applied is wrong.
+    ///
+    /// Errors of the engine concern the whole transaction.
+    var isAboutOneBatch: Bool {
         guard underlyingCode == nil else { return false }
         switch code {
         case .invalid, .notFound, .tooLarge, .corruption: return true

@@ -7,7 +7,9 @@ struct PendingBatch: Sendable {
     let completion: Completion
     /// What it counts for in the limits.
     let byteCount: Int
-    /// Why it can never be committed, if so. It is queued all the same, so that its completion comes in order.
+    /// Why it can never be committed, if so.
+    ///
+    /// It is queued all the same, so that its completion comes in order.
     let rejection: StorageError?
 
     init(_ batch: Batch, lane: CommitLane, completion: @escaping Completion) {

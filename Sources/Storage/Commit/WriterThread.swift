@@ -1,6 +1,8 @@
 import Glibc
 
-/// The thread that commits. Syncing blocks, so it must not happen on the threads that run objects.
+/// The thread that commits.
+///
+/// Syncing blocks, so it must not happen on the threads that run objects.
 ///
 /// A thread must end by being joined or detached; `finish` does one of them, once.
 final class WriterThread: Sendable {

@@ -71,7 +71,9 @@ public struct ReadTransaction: ~Copyable {
         }
     }
 
-    /// Adds the object's class and id to a corruption. Looking for the id takes long, and happens only then.
+    /// Adds the object's class and id to a corruption.
+    ///
+    /// Looking for the id takes long, and happens only then.
     private func naming(_ object: ObjectNumber, of classNumber: UInt32, in error: StorageError) -> StorageError {
         guard error.code == .corruption else { return error }
         let directory = ObjectDirectory(reader: backing)

@@ -18,7 +18,9 @@ protocol TableReader {
     ) throws(StorageError)
 }
 
-/// What can be done in a write transaction of either engine. Its own changes are visible to its reads.
+/// What can be done in a write transaction of either engine.
+///
+/// Its own changes are visible to its reads.
 protocol TableWriter: TableReader {
     mutating func put(_ table: Table, _ key: [UInt8], _ value: [UInt8]) throws(StorageError)
     mutating func delete(_ table: Table, _ key: [UInt8]) throws(StorageError)

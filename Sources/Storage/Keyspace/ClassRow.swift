@@ -1,5 +1,6 @@
-/// What the `classes` table says of a class: number (4), storage kind (1), unique key. Its own key is the script,
-/// a zero byte, the class name.
+/// What the `classes` table says of a class: number (4), storage kind (1), unique key.
+///
+/// Its own key is the script, a zero byte, the class name.
 enum ClassRow {
     static func key(_ key: ClassKey) -> [UInt8] {
         Array(key.script.utf8) + [0] + Array(key.name.utf8)

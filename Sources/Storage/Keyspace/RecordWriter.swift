@@ -1,4 +1,6 @@
-/// Writes rows into a write transaction. It keeps the memory in which keys and values are put together.
+/// Writes rows into a write transaction.
+///
+/// It keeps the memory in which keys and values are put together.
 struct RecordWriter {
     private var engineKey: [UInt8] = []
     private var record: [UInt8] = []

@@ -42,6 +42,11 @@ import Glibc
         }
     }
 
+    /// Traps in a read of the calling thread, which closing would wait for without end.
+    func preconditionNotReading() {
+        precondition(!readers.isCurrentThreadReading, "The store was closed from within a read.")
+    }
+
     func close() {
         readers.close()
         environment.close()

@@ -12,7 +12,9 @@ import Glibc
     let pointer: OpaquePointer
     private(set) var mapSizeBytes: Int
 
-    /// Opens or creates the file. When the address space cannot be had, half of it is tried, and so on.
+    /// Opens or creates the file.
+    ///
+    /// When the address space cannot be had, half of it is tried, and so on.
     init(directory: String, options: StoreOptions) throws(StorageError) {
         var size = max(options.mapSizeBytes, StorageLimits.smallestMapSizeBytes)
         while true {
@@ -60,7 +62,9 @@ import Glibc
         return unsafe environment
     }
 
-    /// Doubles the map. No transaction may be going on in this process.
+    /// Doubles the map.
+    ///
+    /// No transaction may be going on in this process.
     ///
     /// - Returns: Whether it grew; if not, it is as before.
     func grow(limit: Int) -> Bool {

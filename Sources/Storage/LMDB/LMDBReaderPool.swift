@@ -39,15 +39,16 @@ import Glibc
         return try body(ReadTransaction(.lmdb(unsafe LMDBTransaction(pointer, handles: handles))))
     }
 
+    var isCurrentThreadReading: Bool {
+        let thread = pthread_self()
+        return state.withLock { $0.readingThreads.contains(thread) }
+    }
+
     /// Runs `body` when no read is going on, with none beginning meanwhile.
     ///
     /// - Precondition: the calling thread is not reading.
     func withoutReads<R>(_ body: () -> R) -> R {
-        let thread = pthread_self()
-        state.withLock { state in
-            precondition(!state.readingThreads.contains(thread), "The store was closed from within a read.")
-            state.isGateWanted = true
-        }
+        state.withLock { $0.isGateWanted = true }
         return state.withLock(when: { $0.readingThreads.isEmpty }) { state in
             defer {
                 state.isGateWanted = false
@@ -59,10 +60,9 @@ import Glibc
 
     /// Ends every idle transaction for good; later reads fail with `.closed`.
     func close() {
-        let thread = pthread_self()
         state.withLock { state in
-            precondition(!state.readingThreads.contains(thread), "The store was closed from within a read.")
             state.isClosed = true
+            self.state.notify()
         }
         state.withLock(when: { $0.readingThreads.isEmpty }) { state in
             while let pointer = unsafe state.idle.popLast() {

@@ -21,7 +21,9 @@ import CLMDB
         return handle
     }
 
-    /// Runs `body` with a key or value in the form that LMDB takes. LMDB copies it and never writes to it.
+    /// Runs `body` with a key or value in the form that LMDB takes.
+    ///
+    /// LMDB copies it and never writes to it.
     private func withItem<R>(_ bytes: [UInt8], _ body: (inout MDB_val) -> R) -> R {
         unsafe bytes.withUnsafeBytes { buffer in
             let start = unsafe UnsafeMutableRawPointer(mutating: buffer.baseAddress)

@@ -1,6 +1,8 @@
 extension MemoryDisk {
-    /// Forgets everything that is not durable. The store that uses the disk is `.closed` at once: what it has
-    /// not acknowledged never succeeds. Faults and a hold end; another store can be opened.
+    /// Forgets everything that is not durable.
+    ///
+    /// The store that uses the disk is `.closed` at once: what it has not acknowledged never succeeds. Faults and a
+    /// hold end; another store can be opened.
     public func crash() {
         let attachment = state.withLock { state in
             state.crash()
@@ -9,6 +11,8 @@ extension MemoryDisk {
     }
 
     /// Lets the next `count` commits fail as a full disk would: nothing of them is applied, the store goes on.
+    ///
+    /// Class registrations and the first opening of a disk are commits as well.
     public func failCommits(_ count: Int, with error: StorageError? = nil) {
         state.withLock { state in
             state.faults.failingCommits = count
@@ -33,7 +37,9 @@ extension MemoryDisk {
         state.withLock { $0.faults.crash = (commit, moment) }
     }
 
-    /// Makes the disk infinitely slow: batches wait, reading goes on. Class registrations are not held.
+    /// Makes the disk infinitely slow: batches wait, reading goes on.
+    ///
+    /// Class registrations are not held.
     ///
     /// When it returns no commit is under way. Closing the store meanwhile fails what waits with `.closed`.
     public func holdCommits() {

@@ -39,8 +39,9 @@ public final class MemoryDisk: Sendable {
         state = Monitor(State(durable: durable, commit: commit))
     }
 
-    /// A disk of its own with what is durable here now; it has no faults. The copy shares memory until one of
-    /// the two changes.
+    /// A disk of its own with what is durable here now; it has no faults.
+    ///
+    /// The copy shares memory until one of the two changes.
     public func snapshot() -> MemoryDisk {
         state.withLock { MemoryDisk($0.durable, commit: $0.commit) }
     }

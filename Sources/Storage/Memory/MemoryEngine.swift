@@ -26,7 +26,12 @@ struct MemoryEngine: StorageEngine {
                 return state.durable
             }
             guard try body(&tables) == .commit else { return .aborted }
-            return disk.state.withLock { $0.makeDurable(tables, ticket: ticket) }
+            return disk.state.withLock { state in
+                // As in LMDB, a transaction that changed nothing is no commit and gets no number.
+                guard tables.isChanged else { return .committed(state.commit) }
+                tables.isChanged = false
+                return state.makeDurable(tables, ticket: ticket)
+            }
         } catch {
             return error.code == .closed ? .crashed(durable: nil) : .fatal(error)
         }

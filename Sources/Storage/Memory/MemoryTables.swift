@@ -1,6 +1,11 @@
-/// The tables of the in-memory engine. A copy is cheap and independent, so it serves as a transaction.
+/// The tables of the in-memory engine.
+///
+/// A copy is cheap and independent, so it serves as a transaction.
 struct MemoryTables: Sendable {
     private var tables: [Table: OrderedMap<[UInt8]>] = [:]
+
+    /// Whether anything was changed since this was last set to `false`.
+    var isChanged = false
 
     private mutating func change(
         _ table: Table,
@@ -12,6 +17,7 @@ struct MemoryTables: Sendable {
             throw Self.missing(table)
         }
         body(&map)
+        isChanged = true
         tables[table] = map
     }
 
@@ -73,6 +79,7 @@ extension MemoryTables: TableWriter {
     mutating func createTable(_ table: Table) throws(StorageError) {
         if tables[table] == nil {
             tables[table] = OrderedMap()
+            isChanged = true
         }
     }
 }

@@ -2,34 +2,37 @@
 ///
 /// Looking up, inserting and removing take O(log n). A copy takes O(1) and shares every node until one of the
 /// two is changed, which then copies one path. Ranges are walked lazily in either direction.
+///
+/// Inlinable, so that the modules above get code for their own values instead of one that asks for types at run time.
 package struct OrderedMap<Value> {
     package typealias Key = [UInt8]
-    typealias Node = OrderedMapNode<Value>
+    @usableFromInline typealias Node = OrderedMapNode<Value>
 
     /// The most keys of a leaf and the most children of an inner node.
-    static var nodeCapacity: Int { 64 }
+    @inlinable static var nodeCapacity: Int { 64 }
     /// A node with less than this is joined with its neighbour.
-    static var nodeMinimum: Int { 24 }
+    @inlinable static var nodeMinimum: Int { 24 }
 
-    private(set) var root = Node(keys: [], values: [], children: [])
+    @usableFromInline var root = Node(keys: [], values: [], children: [])
 
     /// The number of keys.
-    package private(set) var count = 0
+    @inlinable package var count: Int { size }
+    @usableFromInline var size = 0
 
-    package init() {}
+    @inlinable package init() {}
 
-    package var isEmpty: Bool { count == 0 }
+    @inlinable package var isEmpty: Bool { count == 0 }
 
     /// The value of a key; assigning `nil` removes the key.
     package subscript(key: Key) -> Value? {
-        get {
+        @inlinable get {
             var node = root
             while !node.isLeaf {
                 node = node.children[node.childIndex(for: key)]
             }
             return node.index(of: key).map { node.values[$0] }
         }
-        set {
+        @inlinable set {
             if let newValue {
                 updateValue(newValue, forKey: key)
             } else {
@@ -40,11 +43,11 @@ package struct OrderedMap<Value> {
 
     /// Stores a value and returns the one it replaced.
     @discardableResult
-    package mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
+    @inlinable package mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
         makeRootUnique()
         let old = Self.insert(value, key, into: root)
         if old == nil {
-            count += 1
+            size += 1
         }
         if root.size > Self.nodeCapacity {
             let (separator, right) = root.split()
@@ -55,12 +58,12 @@ package struct OrderedMap<Value> {
 
     /// Removes a key and returns its value.
     @discardableResult
-    package mutating func removeValue(forKey key: Key) -> Value? {
+    @inlinable package mutating func removeValue(forKey key: Key) -> Value? {
         // Looking first keeps an absent key from copying a path.
         guard self[key] != nil else { return nil }
         makeRootUnique()
         let old = Self.remove(key, from: root)
-        count -= 1
+        size -= 1
         if root.children.count == 1 {
             root = root.children[0]
         }
@@ -68,22 +71,22 @@ package struct OrderedMap<Value> {
     }
 
     /// Removes everything.
-    package mutating func removeAll() {
+    @inlinable package mutating func removeAll() {
         self = OrderedMap()
     }
 
     /// The entries from `lower` (inclusive) to `upper` (exclusive), in byte order or against it.
-    package func range(from lower: Key? = nil, to upper: Key? = nil, reverse: Bool = false) -> OrderedMapRange<Value> {
+    @inlinable package func range(from lower: Key? = nil, to upper: Key? = nil, reverse: Bool = false) -> OrderedMapRange<Value> {
         OrderedMapRange(root: root, lower: lower, upper: upper, reverse: reverse)
     }
 
-    private mutating func makeRootUnique() {
+    @inlinable mutating func makeRootUnique() {
         if !isKnownUniquelyReferenced(&root) {
             root = root.copy()
         }
     }
 
-    private static func insert(_ value: Value, _ key: Key, into node: Node) -> Value? {
+    @inlinable static func insert(_ value: Value, _ key: Key, into node: Node) -> Value? {
         if node.isLeaf {
             let index = node.lowerBound(key)
             if index < node.keys.count, node.keys[index] == key {
@@ -106,7 +109,7 @@ package struct OrderedMap<Value> {
         return old
     }
 
-    private static func remove(_ key: Key, from node: Node) -> Value? {
+    @inlinable static func remove(_ key: Key, from node: Node) -> Value? {
         if node.isLeaf {
             guard let index = node.index(of: key) else { return nil }
             node.keys.remove(at: index)
@@ -122,7 +125,7 @@ package struct OrderedMap<Value> {
     }
 
     /// Joins two neighbours, and shares their content evenly when it does not fit into one node.
-    private static func rebalance(_ node: Node, around right: Int) {
+    @inlinable static func rebalance(_ node: Node, around right: Int) {
         let left = node.uniqueChild(at: right - 1)
         left.absorb(node.children[right], separator: node.keys[right - 1])
         if left.size <= nodeCapacity {

@@ -2,40 +2,43 @@
 ///
 /// A node reached from two maps is never changed: whoever wants to change it copies it first. That is why it
 /// may be sent between threads although it is a class with variables.
+@usableFromInline
 final class OrderedMapNode<Value> {
-    /// Of a leaf its keys. Of an inner node, for each child but the first, the key at which it begins.
-    var keys: [[UInt8]]
-    var values: [Value]
+    /// Of a leaf its keys.
+    ///
+    /// Of an inner node, for each child but the first, the key at which it begins.
+    @usableFromInline var keys: [[UInt8]]
+    @usableFromInline var values: [Value]
     /// Empty for a leaf.
-    var children: [OrderedMapNode]
+    @usableFromInline var children: [OrderedMapNode]
 
-    init(keys: [[UInt8]], values: [Value], children: [OrderedMapNode]) {
+    @inlinable init(keys: [[UInt8]], values: [Value], children: [OrderedMapNode]) {
         self.keys = keys
         self.values = values
         self.children = children
     }
 
-    var isLeaf: Bool { children.isEmpty }
+    @inlinable var isLeaf: Bool { children.isEmpty }
 
     /// What a node must not have too many or too few of.
-    var size: Int { isLeaf ? keys.count : children.count }
+    @inlinable var size: Int { isLeaf ? keys.count : children.count }
 
-    func copy() -> OrderedMapNode {
+    @inlinable func copy() -> OrderedMapNode {
         OrderedMapNode(keys: keys, values: values, children: children)
     }
 
     /// The first place whose key is not before `key`.
-    func lowerBound(_ key: [UInt8]) -> Int {
+    @inlinable func lowerBound(_ key: [UInt8]) -> Int {
         partition { ByteOrder.precedes($0, key) }
     }
 
     /// The child under which `key` belongs.
-    func childIndex(for key: [UInt8]) -> Int {
+    @inlinable func childIndex(for key: [UInt8]) -> Int {
         partition { !ByteOrder.precedes(key, $0) }
     }
 
     /// The number of keys at the front for which `isBefore` holds.
-    private func partition(_ isBefore: ([UInt8]) -> Bool) -> Int {
+    @inlinable func partition(_ isBefore: ([UInt8]) -> Bool) -> Int {
         var low = 0
         var high = keys.count
         while low < high {
@@ -50,13 +53,13 @@ final class OrderedMapNode<Value> {
     }
 
     /// The place of a key in a leaf.
-    func index(of key: [UInt8]) -> Int? {
+    @inlinable func index(of key: [UInt8]) -> Int? {
         let index = lowerBound(key)
         return index < keys.count && keys[index] == key ? index : nil
     }
 
     /// Moves the upper half into a new node and returns it with the key at which it begins.
-    func split() -> (separator: [UInt8], right: OrderedMapNode) {
+    @inlinable func split() -> (separator: [UInt8], right: OrderedMapNode) {
         let middle = size / 2
         if isLeaf {
             let right = OrderedMapNode(keys: Array(keys[middle...]), values: Array(values[middle...]), children: [])
@@ -72,7 +75,7 @@ final class OrderedMapNode<Value> {
     }
 
     /// Takes over everything of the next node, which begins at `separator`.
-    func absorb(_ right: OrderedMapNode, separator: [UInt8]) {
+    @inlinable func absorb(_ right: OrderedMapNode, separator: [UInt8]) {
         if !isLeaf {
             keys.append(separator)
         }
@@ -82,7 +85,7 @@ final class OrderedMapNode<Value> {
     }
 
     /// The child at a place, copied first when another map can reach it.
-    func uniqueChild(at index: Int) -> OrderedMapNode {
+    @inlinable func uniqueChild(at index: Int) -> OrderedMapNode {
         if !isKnownUniquelyReferenced(&children[index]) {
             children[index] = children[index].copy()
         }

@@ -2,17 +2,17 @@
 ///
 /// It shows the map as it was when the range was made, whatever happens to the map meanwhile.
 package struct OrderedMapRange<Value>: Sequence, IteratorProtocol {
-    private typealias Node = OrderedMapNode<Value>
+    @usableFromInline typealias Node = OrderedMapNode<Value>
 
-    private let limit: [UInt8]?
-    private let reverse: Bool
+    @usableFromInline let limit: [UInt8]?
+    @usableFromInline let reverse: Bool
     /// The inner nodes above the leaf, each with the child that is being walked.
-    private var path: [(node: Node, child: Int)] = []
-    private var leaf: Node
+    @usableFromInline var path: [(node: Node, child: Int)] = []
+    @usableFromInline var leaf: Node
     /// The next place in the leaf; outside it when the leaf is done.
-    private var index = 0
+    @usableFromInline var index = 0
 
-    init(root: OrderedMapNode<Value>, lower: [UInt8]?, upper: [UInt8]?, reverse: Bool) {
+    @inlinable init(root: OrderedMapNode<Value>, lower: [UInt8]?, upper: [UInt8]?, reverse: Bool) {
         self.reverse = reverse
         limit = reverse ? lower : upper
         leaf = root
@@ -27,7 +27,7 @@ package struct OrderedMapRange<Value>: Sequence, IteratorProtocol {
     }
 
     /// The next entry, or `nil` at the end.
-    package mutating func next() -> (key: [UInt8], value: Value)? {
+    @inlinable package mutating func next() -> (key: [UInt8], value: Value)? {
         while !leaf.keys.indices.contains(index) {
             guard moveToNextLeaf() else { return nil }
         }
@@ -41,7 +41,7 @@ package struct OrderedMapRange<Value>: Sequence, IteratorProtocol {
         return (key, value)
     }
 
-    private mutating func moveToNextLeaf() -> Bool {
+    @inlinable mutating func moveToNextLeaf() -> Bool {
         let step = reverse ? -1 : 1
         while let (node, child) = path.popLast() {
             guard node.children.indices.contains(child + step) else { continue }

@@ -3,7 +3,9 @@
 /// A batch is self-contained. It names its object by class and id rather than by a number of this store, so that
 /// it means the same when it is sent to another machine.
 public struct Batch: Sendable, Equatable {
-    /// The object that is changed. It is created when it does not exist.
+    /// The object that is changed.
+    ///
+    /// It is created when it does not exist.
     public let object: ObjectReference
 
     /// The name the object was addressed by, where it is known; at most 1,024 bytes.

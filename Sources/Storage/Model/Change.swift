@@ -1,4 +1,6 @@
-/// The parts of an object's storage. Each has its own keys.
+/// The parts of an object's storage.
+///
+/// Each has its own keys.
 public enum Space: UInt8, Sendable {
     /// What the object's key-value API holds.
     case entries = 1

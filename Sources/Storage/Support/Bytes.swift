@@ -20,7 +20,9 @@ extension [UInt8] {
 }
 
 extension RawSpan {
-    /// Reads a number, most significant byte first. The range is checked by the span.
+    /// Reads a number, most significant byte first.
+    ///
+    /// The range is checked by the span.
     package func bigEndian<Number: FixedWidthInteger & BitwiseCopyable>(
         _ type: Number.Type = Number.self,
         at offset: Int
@@ -28,7 +30,9 @@ extension RawSpan {
         unsafe Number(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self))
     }
 
-    /// Reads a number, least significant byte first. The range is checked by the span.
+    /// Reads a number, least significant byte first.
+    ///
+    /// The range is checked by the span.
     package func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(
         _ type: Number.Type = Number.self,
         at offset: Int
@@ -46,6 +50,7 @@ extension RawSpan {
 ///
 /// `Span.bytes` counts as unsafe because elements may have padding that was never written. Bytes have none, so every
 /// use of it in this module, always on `[UInt8]`, is safe.
+@usableFromInline
 package enum ByteOrder {
     /// Compares like `memcmp`, and a prefix comes before what continues it.
     package static func compare(_ left: RawSpan, _ right: RawSpan) -> Int {
@@ -61,6 +66,7 @@ package enum ByteOrder {
     }
 
     /// Tells whether one key comes before another.
+    @usableFromInline
     package static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         unsafe compare(left.span.bytes, right.span.bytes) < 0
     }

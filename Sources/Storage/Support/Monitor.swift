@@ -49,7 +49,9 @@ import Glibc
         return try body(&state)
     }
 
-    /// Makes every waiter look again. Must be called with the lock held, from within `withLock`.
+    /// Makes every waiter look again.
+    ///
+    /// Must be called with the lock held, from within `withLock`.
     func notify() {
         if waiting > 0 {
             unsafe pthread_cond_broadcast(changed)
