@@ -24,6 +24,7 @@ public struct InvocationEncoder: DistributedTargetInvocationEncoder {
 
     /// Keeps one argument.
     public mutating func recordArgument<Value: ObjectMessage>(_ argument: RemoteCallArgument<Value>) throws {
+        try InstanceGuard.check(argument.value)
         approximateBytes += ApproximateSize.of(argument.value)
         arguments.append(TypedArgumentBox(argument.value))
     }
@@ -68,6 +69,18 @@ public struct InvocationDecoder: DistributedTargetInvocationDecoder {
 
     /// Results are passed as they are.
     public mutating func decodeReturnType() throws -> (any Any.Type)? { nil }
+}
+
+/// Keeps instances inside their objects: what crosses a stub may be a stub, never an instance.
+///
+/// A call through an instance would go past every gate. Only the value itself is looked at, not what it contains.
+enum InstanceGuard {
+    static func check<Value>(_ value: Value) throws(RoostError) {
+        guard Value.self is AnyClass, let object = value as? any DurableObject, __isLocalActor(object) else { return }
+        throw RoostError(
+            .invalidArgument,
+            "An instance cannot leave its object. Pass a stub instead: `try context.stub(as: \(Value.self).self)`.")
+    }
 }
 
 /// One argument of a call, of whatever type.

@@ -88,6 +88,7 @@ public final class ObjectSystem: DistributedActorSystem {
     ) async throws -> Res where Act: DistributedActor, Act.ID == ActorID, Err: Error, Res: ObjectMessage {
         let slot = TypedReplySlot<Res>()
         try await deliver(actor.id, Act.self, target, invocation, slot)
+        if let error = slot.error { throw error }
         guard let value = slot.value else {
             throw RoostError(.badCall, "\(target.identifier) ended without a result.")
         }
@@ -98,7 +99,9 @@ public final class ObjectSystem: DistributedActorSystem {
     public func remoteCallVoid<Act, Err>(
         on actor: Act, target: RemoteCallTarget, invocation: inout InvocationEncoder, throwing: Err.Type
     ) async throws where Act: DistributedActor, Act.ID == ActorID, Err: Error {
-        try await deliver(actor.id, Act.self, target, invocation, ReplySlot())
+        let slot = ReplySlot()
+        try await deliver(actor.id, Act.self, target, invocation, slot)
+        if let error = slot.error { throw error }
     }
 
     private func deliver<Act: DistributedActor>(
@@ -124,7 +127,6 @@ public final class ObjectSystem: DistributedActorSystem {
         } catch let error as RoostError {
             throw error.fromRemote()
         }
-        if let error = slot.error { throw error }
     }
 
     private static func local<Act: DistributedActor>(_ instance: any DurableObject, as type: Act.Type) -> Act {

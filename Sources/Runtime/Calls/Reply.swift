@@ -13,6 +13,7 @@ public struct ReplyHandler: DistributedTargetInvocationResultHandler {
             slot.error = RoostError(.badCall, "The method returned \(Success.self), which its caller did not expect.")
             return
         }
+        do { try InstanceGuard.check(value) } catch { slot.error = error }
         typed.value = value
     }
 
