@@ -30,7 +30,9 @@ public final class Roost: Sendable {
     private let liveCount = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
 
-    /// Creates a runtime on an open store. It starts nothing until an object is called.
+    /// Creates a runtime on an open store.
+    ///
+    /// It starts nothing until an object is called.
     ///
     /// - Parameters:
     ///   - store: Where everything durable is. The caller closes it, after ``shutdown(limit:)``.
@@ -61,7 +63,9 @@ public final class Roost: Sendable {
     /// - Throws: ``RoostError/Code/classConflict`` when the name or type is taken, or the store has the class
     ///   otherwise; ``RoostError/Code/storeFailed``.
     public func register<Object: DurableObject>(
-        _ type: Object.Type, name: String? = nil, storage: StorageKind = .keyValue
+        _ type: Object.Type,
+        name: String? = nil,
+        storage: StorageKind = .keyValue
     ) throws(RoostError) {
         let key = ClassKey(script: configuration.script, name: name ?? String(describing: type))
         let isTaken = classes.withLock { classes in
@@ -117,7 +121,8 @@ public final class Roost: Sendable {
             throw RoostError(
                 .overloaded,
                 "All \(configuration.liveInstancesMax) objects that may be awake at once are busy.",
-                overloaded: true)
+                overloaded: true
+            )
         }
         liveCount.add(1, ordering: .relaxed)
     }
@@ -134,13 +139,14 @@ public final class Roost: Sendable {
         RuntimeHealth(
             store: store.status,
             isDraining: draining.load(ordering: .acquiring),
-            liveInstances: liveCount.load(ordering: .relaxed))
+            liveInstances: liveCount.load(ordering: .relaxed)
+        )
     }
 
     /// Takes no new calls from outside, waits until the objects have nothing to do, and puts them to sleep.
     ///
-    /// Calls that objects make to each other still work while that lasts. Everything acknowledged is durable anyhow; the
-    /// limit only decides how long unfinished calls may take.
+    /// Calls that objects make to each other still work while that lasts. Everything acknowledged is durable anyhow;
+    /// the limit only decides how long unfinished calls may take.
     ///
     /// - Parameter limit: How long to wait for unfinished calls.
     /// - Returns: Whether every object came to rest in time.

@@ -1,8 +1,7 @@
-
 /// Is told what happens to objects: for logs, metrics, recorders.
 ///
-/// Every method has an implementation that does nothing. They are called outside all locks, on whatever thread the event
-/// happened, and must not block.
+/// Every method has an implementation that does nothing. They are called outside all locks, on whatever thread the
+/// event happened, and must not block.
 public protocol RuntimeObserver: Sendable {
     /// An object was woken.
     func instanceStarted(_ object: ObjectAddress)

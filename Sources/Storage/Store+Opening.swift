@@ -14,7 +14,7 @@ extension Store {
         do throws(StorageError) {
             let catalog = try prepare(engine)
             let committer = Committer(engine: engine, classes: catalog, options: options)
-            let queue = CommitQueue(committer: committer, options: options)
+            let queue = CommitQueue(committer: .lmdb(committer), options: options)
             return try Store(engine: .lmdb(engine), catalog: catalog, queue: queue, options: options)
         } catch {
             engine.close()
@@ -36,7 +36,7 @@ extension Store {
         do throws(StorageError) {
             let catalog = try prepare(engine)
             let committer = Committer(engine: engine, classes: catalog, options: options)
-            let queue = CommitQueue(committer: committer, options: options) { [disk] in
+            let queue = CommitQueue(committer: .memory(committer), options: options) { [disk] in
                 disk.state.withLock { $0.observer }
             }
             disk.connect(

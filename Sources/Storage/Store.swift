@@ -98,9 +98,21 @@ public final class Store: Sendable {
     /// Runs `body` with a consistent view of the store.
     ///
     /// - Throws: `.closed`; `.overloaded` when too many reads are going on; whatever `body` throws.
-    public func read<R>(
+    @inlinable public func read<R>(
         _ body: (borrowing ReadTransaction) throws(StorageError) -> R
     ) throws(StorageError) -> R {
+        var result: R?
+        try perform { transaction throws(StorageError) in
+            result = try body(transaction)
+        }
+        guard let result else { preconditionFailure("A read ended without having run.") }
+        return result
+    }
+
+    /// The part of ``read(_:)`` that is not compiled into every caller.
+    @usableFromInline func perform(
+        _ body: (borrowing ReadTransaction) throws(StorageError) -> Void
+    ) throws(StorageError) {
         switch engine {
         case .lmdb(let engine): try engine.read(body)
         case .memory(let engine): try engine.read(body)

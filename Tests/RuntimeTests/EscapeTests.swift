@@ -34,7 +34,10 @@ distributed actor Narcissus: DurableObject {
     init(context: ObjectContext) throws {
         actorSystem = context.actorSystem
         self.context = Own(
-            name: context.id.name ?? "", others: try context.objects(of: Narcissus.self), stub: try context.stub())
+            name: context.id.name ?? "",
+            others: try context.objects(of: Narcissus.self),
+            stub: try context.stub()
+        )
     }
 
     distributed func name() -> String { context.name }

@@ -3,7 +3,9 @@ import RoostStorage
 import RoostTesting
 import Testing
 
-/// What leaves an object leaves only when it is durable. Stepped, so that "has not left yet" is a certainty.
+/// What leaves an object leaves only when it is durable.
+///
+/// Stepped, so that "has not left yet" is a certainty.
 struct GateTests {
     private let test: SteppedTest
     private let counter: Counter

@@ -3,7 +3,9 @@ import RoostStorage
 import RoostTesting
 import Testing
 
-/// The key-value calls, each inside an object. Order, limits and texts are the origin's.
+/// The key-value calls, each inside an object.
+///
+/// Order, limits and texts are the origin's.
 struct StorageOperationTests {
     private let test: RoostTest
     private let box: Box

@@ -21,7 +21,8 @@ struct SeededRunTests {
                     try await group.waitForAll()
                 }
                 return try await test.objects(of: Ledger.self).get("ledger").entries()
-            })
+            }
+        )
     }
 
     @Test func `the same seed gives the same order of everything`() throws {

@@ -142,7 +142,11 @@ struct TidyTests {
                 let text = try String(contentsOfFile: path, encoding: .utf8)
                 let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
                 found.append(
-                    File(path: folder + "/" + name, lines: lines.enumerated().map { ($0.offset + 1, String($0.element)) }))
+                    File(
+                        path: folder + "/" + name,
+                        lines: lines.enumerated().map { ($0.offset + 1, String($0.element)) }
+                    )
+                )
             }
         }
         return found

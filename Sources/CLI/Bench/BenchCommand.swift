@@ -42,15 +42,31 @@ struct CallsCommand: AsyncParsableCommand {
         let time = Duration.seconds(seconds)
 
         let calls = try await CallsMeasurement.run(
-            folder: folder.path("roost"), objects: objects, clients: clients, time: time)
+            folder: folder.path("roost"),
+            objects: objects,
+            clients: clients,
+            time: time
+        )
         let batch = max(1, Int(calls.batchSize.rounded()))
         let lmdb = try RawLMDBBaseline.run(
-            folder: folder.path("lmdb"), keys: objects, batch: batch, time: time)
+            folder: folder.path("lmdb"),
+            keys: objects,
+            batch: batch,
+            time: time
+        )
         let fileCount = min(objects, SQLiteFilesBaseline.filesMax)
         let files = try await SQLiteFilesBaseline.run(
-            folder: folder.path("sqlite"), files: fileCount, threads: 1, time: time)
+            folder: folder.path("sqlite"),
+            files: fileCount,
+            threads: 1,
+            time: time
+        )
         let parallelFiles = try await SQLiteFilesBaseline.run(
-            folder: folder.path("sqlite-parallel"), files: fileCount, threads: 8, time: time)
+            folder: folder.path("sqlite-parallel"),
+            files: fileCount,
+            threads: 8,
+            time: time
+        )
         let stub = try await StubMeasurement.run(folder: folder.path("stub"))
 
         var report = BenchReport()

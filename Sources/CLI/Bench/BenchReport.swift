@@ -14,13 +14,23 @@ struct BenchReport {
     private var rows: [Row] = []
 
     mutating func add(
-        _ name: String, _ unit: String, ours: Double, baseline: Double? = nil, _ baselineName: String? = nil
+        _ name: String,
+        _ unit: String,
+        ours: Double,
+        baseline: Double? = nil,
+        _ baselineName: String? = nil
     ) {
         let ratio = baseline.flatMap { $0 > 0 ? ours / $0 : nil }
         rows.append(
             Row(
-                name: name, unit: unit, ours: Self.rounded(ours), baseline: baseline.map(Self.rounded),
-                ratio: ratio.map { ($0 * 100).rounded() / 100 }, baselineName: baselineName))
+                name: name,
+                unit: unit,
+                ours: Self.rounded(ours),
+                baseline: baseline.map(Self.rounded),
+                ratio: ratio.map { ($0 * 100).rounded() / 100 },
+                baselineName: baselineName
+            )
+        )
     }
 
     func write(asJSON: Bool) {
@@ -38,7 +48,8 @@ struct BenchReport {
                 Self.line([
                     row.name, row.unit, Self.text(row.ours), row.baseline.map(Self.text) ?? "",
                     row.ratio.map { "\($0)" } ?? "", row.baselineName ?? "",
-                ]))
+                ])
+            )
         }
     }
 

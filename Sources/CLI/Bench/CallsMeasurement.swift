@@ -66,12 +66,14 @@ struct CallsMeasurement {
             perSecond: Double(latencies.count) / elapsed,
             commitsPerSecond: commits / elapsed,
             batchSize: Double(after.batches - before.batches) / max(1, commits),
-            latencies: latencies)
+            latencies: latencies
+        )
     }
 
     @discardableResult
     private static func each(
-        client count: Int, _ body: @escaping @Sendable (Int) async throws -> Latencies
+        client count: Int,
+        _ body: @escaping @Sendable (Int) async throws -> Latencies
     ) async throws -> Latencies {
         try await withThrowingTaskGroup(of: Latencies.self) { group in
             for client in 0..<count { group.addTask { try await body(client) } }
@@ -109,7 +111,8 @@ struct StubMeasurement {
             await roost.shutdown(limit: .seconds(1))
             return StubMeasurement(
                 stub: stubTime / .microseconds(1) / Double(calls),
-                direct: directTime / .microseconds(1) / Double(calls))
+                direct: directTime / .microseconds(1) / Double(calls)
+            )
         }.value
     }
 }

@@ -1,7 +1,9 @@
 import CLMDB
 import Glibc
 
-/// LMDB by itself: one thread, so many puts per transaction, each transaction synced. What no layer above can beat.
+/// LMDB by itself: one thread, so many puts per transaction, each transaction synced.
+///
+/// What no layer above can beat.
 enum RawLMDBBaseline {
     struct Failure: Error, CustomStringConvertible {
         let call: String

@@ -30,7 +30,12 @@ enum SQLiteFilesBaseline {
                 """
             guard sqlite3_exec(connection, setUp, nil, nil, nil) == SQLITE_OK,
                 sqlite3_prepare_v2(
-                    connection, "UPDATE counter SET value = value + 1 WHERE id = 1", -1, &statement, nil) == SQLITE_OK
+                    connection,
+                    "UPDATE counter SET value = value + 1 WHERE id = 1",
+                    -1,
+                    &statement,
+                    nil
+                ) == SQLITE_OK
             else { throw Failure(message: String(cString: sqlite3_errmsg(connection))) }
         }
 
@@ -77,12 +82,15 @@ enum SQLiteFilesBaseline {
             let job = Job { continuation.resume(with: Result { try body() }) }
             var thread = pthread_t()
             let result = pthread_create(
-                &thread, nil,
+                &thread,
+                nil,
                 { pointer in
                     guard let pointer else { return nil }
                     Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().run()
                     return nil
-                }, Unmanaged.passRetained(job).toOpaque())
+                },
+                Unmanaged.passRetained(job).toOpaque()
+            )
             if result == 0 { pthread_detach(thread) } else { job.run() }
         }
     }

@@ -58,7 +58,9 @@ public struct InvocationDecoder: DistributedTargetInvocationDecoder {
     public mutating func decodeNextArgument<Argument: ObjectMessage>() throws -> Argument {
         guard next < arguments.count, let box = arguments[next] as? TypedArgumentBox<Argument> else {
             throw RoostError(
-                .badCall, "Argument \(next + 1) of this call is not what the method expects, \(Argument.self).")
+                .badCall,
+                "Argument \(next + 1) of this call is not what the method expects, \(Argument.self)."
+            )
         }
         next += 1
         return box.value
@@ -79,7 +81,8 @@ enum InstanceGuard {
         guard Value.self is AnyClass, let object = value as? any DurableObject, __isLocalActor(object) else { return }
         throw RoostError(
             .invalidArgument,
-            "An instance cannot leave its object. Pass a stub instead: `try context.stub(as: \(Value.self).self)`.")
+            "An instance cannot leave its object. Pass a stub instead: `try context.stub(as: \(Value.self).self)`."
+        )
     }
 }
 

@@ -62,7 +62,9 @@ public final class ObjectSystem: DistributedActorSystem {
     /// Called by the compiler when an initializer stores its actor system.
     public func assignID<Act: DistributedActor>(_ actorType: Act.Type) -> ActorID {
         guard case .instance(let activation) = role else {
-            preconditionFailure("A durable object is made by the runtime: store `context.actorSystem` in `actorSystem`.")
+            preconditionFailure(
+                "A durable object is made by the runtime: store `context.actorSystem` in `actorSystem`."
+            )
         }
         return activation.address
     }
@@ -73,7 +75,9 @@ public final class ObjectSystem: DistributedActorSystem {
         activation.ready(instance)
     }
 
-    /// Called by the compiler when an instance is deallocated. The catalog has forgotten it before.
+    /// Called by the compiler when an instance is deallocated.
+    ///
+    /// The catalog has forgotten it before.
     public func resignID(_ id: ActorID) {}
 
     // MARK: Calls
@@ -83,7 +87,10 @@ public final class ObjectSystem: DistributedActorSystem {
 
     /// Carries a call with a result.
     public func remoteCall<Act, Err, Res>(
-        on actor: Act, target: RemoteCallTarget, invocation: inout InvocationEncoder, throwing: Err.Type,
+        on actor: Act,
+        target: RemoteCallTarget,
+        invocation: inout InvocationEncoder,
+        throwing: Err.Type,
         returning: Res.Type
     ) async throws -> Res where Act: DistributedActor, Act.ID == ActorID, Err: Error, Res: ObjectMessage {
         let slot = TypedReplySlot<Res>()
@@ -97,7 +104,10 @@ public final class ObjectSystem: DistributedActorSystem {
 
     /// Carries a call without a result.
     public func remoteCallVoid<Act, Err>(
-        on actor: Act, target: RemoteCallTarget, invocation: inout InvocationEncoder, throwing: Err.Type
+        on actor: Act,
+        target: RemoteCallTarget,
+        invocation: inout InvocationEncoder,
+        throwing: Err.Type
     ) async throws where Act: DistributedActor, Act.ID == ActorID, Err: Error {
         let slot = ReplySlot()
         try await deliver(actor.id, Act.self, target, invocation, slot)
@@ -105,7 +115,10 @@ public final class ObjectSystem: DistributedActorSystem {
     }
 
     private func deliver<Act: DistributedActor>(
-        _ address: ObjectAddress, _ type: Act.Type, _ target: RemoteCallTarget, _ invocation: InvocationEncoder,
+        _ address: ObjectAddress,
+        _ type: Act.Type,
+        _ target: RemoteCallTarget,
+        _ invocation: InvocationEncoder,
         _ slot: ReplySlot
     ) async throws where Act.ID == ActorID {
         // The call itself leaves the calling object: everything that object has changed must be durable first.
@@ -113,14 +126,20 @@ public final class ObjectSystem: DistributedActorSystem {
         if let caller { try await caller.passage() }
         do {
             let (activation, instance) = try await entry(of: address).enter(
-                address, bytes: invocation.approximateBytes, isInternal: caller != nil)
+                address,
+                bytes: invocation.approximateBytes,
+                isInternal: caller != nil
+            )
             var decoder = InvocationDecoder(invocation.arguments)
             do {
                 defer { activation.leave(bytes: invocation.approximateBytes) }
                 try await CurrentObject.$activation.withValue(activation) {
                     try await executeDistributedTarget(
-                        on: Self.local(instance, as: type), target: target, invocationDecoder: &decoder,
-                        handler: ReplyHandler(slot: slot))
+                        on: Self.local(instance, as: type),
+                        target: target,
+                        invocationDecoder: &decoder,
+                        handler: ReplyHandler(slot: slot)
+                    )
                 }
             }
             try await activation.passage()
@@ -130,7 +149,8 @@ public final class ObjectSystem: DistributedActorSystem {
     }
 
     private static func local<Act: DistributedActor>(_ instance: any DurableObject, as type: Act.Type) -> Act {
-        // Stubs are only made for the class's own type (`resolve` checks), so a real cast, which is slow, is not needed.
+        // Stubs are only made for the class's own type (`resolve` checks), so a real cast, which is slow, is not
+        // needed.
         assert(instance is Act)
         return unsafe unsafeDowncast(instance as AnyObject, to: Act.self)
     }

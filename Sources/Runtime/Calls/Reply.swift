@@ -24,7 +24,9 @@ public struct ReplyHandler: DistributedTargetInvocationResultHandler {
     public func onThrow<Err: Error>(error: Err) async throws { slot.error = error }
 }
 
-/// Where one call's outcome lies until it may leave. Touched by the task of that call alone, one step after another.
+/// Where one call's outcome lies until it may leave.
+///
+/// Touched by the task of that call alone, one step after another.
 class ReplySlot {
     final var error: (any Error)?
 }

@@ -53,7 +53,9 @@ public struct RoostError: Error, Sendable {
 }
 
 extension RoostError {
-    /// The kinds of runtime errors. New ones may be added.
+    /// The kinds of runtime errors.
+    ///
+    /// New ones may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The code's stable name, as it stands in logs.
         public let description: String
@@ -132,5 +134,8 @@ extension RoostError {
     )
 
     static let shuttingDown = RoostError(
-        .shuttingDown, "The runtime is shutting down and takes no new calls.", retryable: true)
+        .shuttingDown,
+        "The runtime is shutting down and takes no new calls.",
+        retryable: true
+    )
 }

@@ -14,7 +14,9 @@ final class OutputGate: Sendable {
         durableBatch = Atomic(0)
     }
 
-    /// Says where the object's batches stand in the store. Called once, before the instance exists.
+    /// Says where the object's batches stand in the store.
+    ///
+    /// Called once, before the instance exists.
     func begin(durable: UInt64) {
         machine.withLock { $0 = OutputGateStateMachine(durable: durable) }
         durableBatch.store(durable, ordering: .releasing)

@@ -5,8 +5,9 @@ import DequeModule
 /// Guarantee: whoever passes the gate leaves behind nothing that could still be lost. Every way out of an object goes
 /// through it: replies, errors, calls to other objects (DESIGN §4, invariant 4).
 ///
-/// Changes are counted in *batches*. A batch is open (still being filled), then sealed, then durable, strictly in order,
-/// so three numbers say it all: the last batch with any change, the last with a confirmed change, the last durable one.
+/// Changes are counted in *batches*. A batch is open (still being filled), then sealed, then durable, strictly in
+/// order, so three numbers say it all: the last batch with any change, the last with a confirmed change, the last
+/// durable one.
 ///
 /// Invariants
 /// 1. `durable <= changed` and `confirmed <= changed`.
@@ -52,7 +53,9 @@ struct OutputGateStateMachine: ~Copyable {
 
     var waiterCount: Int { waiters.count }
 
-    /// A batch holds a change. Called for its first change, and for its first confirmed one.
+    /// A batch holds a change.
+    ///
+    /// Called for its first change, and for its first confirmed one.
     mutating func changed(batch: UInt64, confirmed isConfirmed: Bool) {
         precondition(batch >= changed, "Batch \(batch) was changed after batch \(changed) had been opened.")
         changed = batch
@@ -110,7 +113,9 @@ struct OutputGateStateMachine: ~Copyable {
         return leaving
     }
 
-    /// A batch could not be made durable; returns who must be told. Later calls change nothing.
+    /// A batch could not be made durable; returns who must be told.
+    ///
+    /// Later calls change nothing.
     mutating func failed(_ error: RoostError) -> [Continuation] {
         guard failure == nil else { return [] }
         failure = error

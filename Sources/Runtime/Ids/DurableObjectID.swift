@@ -8,8 +8,9 @@ public struct DurableObjectID: Hashable, Sendable, CustomStringConvertible {
     /// The 32 bytes.
     public let raw: ObjectID
 
-    /// The name that this id was made from. Nil for unique ids, for ids read from text, and, inside the object, for
-    /// names of more than 1,024 bytes.
+    /// The name that this id was made from.
+    ///
+    /// Nil for unique ids, for ids read from text, and, inside the object, for names of more than 1,024 bytes.
     public let name: String?
 
     init(raw: ObjectID, name: String?) {

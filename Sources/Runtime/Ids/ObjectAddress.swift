@@ -1,6 +1,8 @@
 public import RoostStorage
 
-/// Where an object is: its class and its id. The identity of a stub.
+/// Where an object is: its class and its id.
+///
+/// The identity of a stub.
 ///
 /// It refers to the class by script and name, never by a number of this machine's store, so that it means the same
 /// everywhere.
@@ -44,14 +46,19 @@ extension ObjectAddress: Codable {
         case name
     }
 
-    /// Reads an address. That the id belongs to the class is checked when the stub is resolved.
+    /// Reads an address.
+    ///
+    /// That the id belongs to the class is checked when the stub is resolved.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         classKey = try container.decode(ClassKey.self, forKey: .classKey)
         let text = try container.decode(String.self, forKey: .id)
         guard let raw = ObjectID(hex: text) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .id, in: container, debugDescription: "An object id has 64 hex digits.")
+                forKey: .id,
+                in: container,
+                debugDescription: "An object id has 64 hex digits."
+            )
         }
         id = DurableObjectID(raw: raw, name: try container.decodeIfPresent(String.self, forKey: .name))
         isProven = false

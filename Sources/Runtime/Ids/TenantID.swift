@@ -15,7 +15,8 @@ public struct TenantID: Hashable, Comparable, Sendable, Codable, CustomStringCon
         guard Self.isValid(text) else {
             throw RoostError(
                 .invalidName,
-                "A tenant id has 1 to \(Self.charactersMax) characters of a-z, 0-9 and '-'; this one does not.")
+                "A tenant id has 1 to \(Self.charactersMax) characters of a-z, 0-9 and '-'; this one does not."
+            )
         }
         self.text = text
     }
@@ -50,7 +51,9 @@ public struct TenantID: Hashable, Comparable, Sendable, Codable, CustomStringCon
         try container.encode(text)
     }
 
-    /// The name of this tenant's object `id`. The one place where names are joined.
+    /// The name of this tenant's object `id`.
+    ///
+    /// The one place where names are joined.
     func objectName(_ id: String) -> String { "\(text):\(id)" }
 
     /// What all names of this tenant's objects begin with.

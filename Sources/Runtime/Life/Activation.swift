@@ -4,9 +4,9 @@ import Synchronization
 
 /// One instance of one object, from its start to its end: everything the runtime keeps about it.
 ///
-/// Guarantee: whatever goes into the instance passes `enter`, whatever comes out passes `passage`; its changes go to the
-/// store as batches of whole turns, in order. When a commit fails the instance is cut off: its buffer is dropped, its
-/// storage refuses, everything waiting is told, and the catalog makes a fresh one for the next event.
+/// Guarantee: whatever goes into the instance passes `enter`, whatever comes out passes `passage`; its changes go to
+/// the store as batches of whole turns, in order. When a commit fails the instance is cut off: its buffer is dropped,
+/// its storage refuses, everything waiting is told, and the catalog makes a fresh one for the next event.
 ///
 /// Isolation: `Sendable`; state is in the locks of the two machines. The buffer alone is not: it belongs to the
 /// instance's actor, and before that to the task that runs the initializer.
@@ -15,7 +15,9 @@ final class Activation: Sendable {
     let address: ObjectAddress
     let gate = OutputGate()
 
-    /// The instance's changes. See above for who may touch it.
+    /// The instance's changes.
+    ///
+    /// See above for who may touch it.
     nonisolated(unsafe) let buffer = ObjectBuffer()
 
     private let machine: Mutex<ActivationStateMachine>
@@ -23,7 +25,9 @@ final class Activation: Sendable {
     /// The instance, as soon as it is complete; its initializer may still be running then.
     private let instance = Mutex<(any DurableObject)?>(nil)
     private let open = Atomic<Bool>(true)
-    /// Set on the actor, in the job that seals what the initializer changed. From then on turns seal themselves.
+    /// Set on the actor, in the job that seals what the initializer changed.
+    ///
+    /// From then on turns seal themselves.
     private let isComplete = Atomic<Bool>(false)
     /// The object's number in the store plus one; zero while it has none.
     private let storedNumber = Atomic<UInt64>(0)
@@ -37,7 +41,10 @@ final class Activation: Sendable {
         let configuration = entry.roost.configuration
         machine = Mutex(
             ActivationStateMachine(
-                eventsMax: configuration.queuedEventsMax, bytesMax: configuration.queuedBytesMax))
+                eventsMax: configuration.queuedEventsMax,
+                bytesMax: configuration.queuedBytesMax
+            )
+        )
         lastActivity = Mutex(entry.roost.clock.elapsed)
     }
 
@@ -60,7 +67,9 @@ final class Activation: Sendable {
 
     // MARK: Starting
 
-    /// Runs the initializer. Called once, in a task of its own.
+    /// Runs the initializer.
+    ///
+    /// Called once, in a task of its own.
     func start() async {
         do {
             let info = try entry.info(address)
@@ -93,7 +102,9 @@ final class Activation: Sendable {
 
     // MARK: In
 
-    /// Lets an event in, or says why not. Waits while the initializer runs.
+    /// Lets an event in, or says why not.
+    ///
+    /// Waits while the initializer runs.
     ///
     /// - Parameter isFirst: The instance was made for this event; its start begins now, with the event in line.
     /// - Returns: Never `wait`. `gone` has an error when the event waited for a start that failed, and none when the
@@ -154,7 +165,9 @@ final class Activation: Sendable {
 
     // MARK: Batches
 
-    /// Has the open batch sealed when the running turn has ended. Called in a turn, at its first change.
+    /// Has the open batch sealed when the running turn has ended.
+    ///
+    /// Called in a turn, at its first change.
     func scheduleSeal() {
         // While the initializer runs, its end seals.
         guard isComplete.load(ordering: .acquiring), let instance = instance.withLock({ $0 }) else { return }
@@ -173,7 +186,11 @@ final class Activation: Sendable {
     @unsafe private func commitBuffer() {
         guard isOpen, let (sequence, changes) = unsafe buffer.seal() else { return }
         let batch = Batch(
-            object: address.reference, name: publicID.name, sequence: sequence, changes: changes)
+            object: address.reference,
+            name: publicID.name,
+            sequence: sequence,
+            changes: changes
+        )
         entry.roost.store.commit(batch, lane: lane) { [self] result in
             switch result {
             case .success(let receipt):
@@ -189,7 +206,9 @@ final class Activation: Sendable {
 
     // MARK: The end
 
-    /// Cuts the instance off. The object is not affected: its next event starts a fresh instance.
+    /// Cuts the instance off.
+    ///
+    /// The object is not affected: its next event starts a fresh instance.
     func reset(because error: any Error) {
         guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
         open.store(false, ordering: .releasing)
@@ -226,14 +245,21 @@ final class Activation: Sendable {
     }
 
     private static let laneError = StorageError(
-        .laneFailed, "The object was reset before this batch could be committed.")
+        .laneFailed,
+        "The object was reset before this batch could be committed."
+    )
 
     private static let resetError = RoostError(
-        .objectReset, "The object was reset before the call was done, so nothing of it was kept.",
-        retryable: true, reset: true)
+        .objectReset,
+        "The object was reset before the call was done, so nothing of it was kept.",
+        retryable: true,
+        reset: true
+    )
 }
 
-/// The object that the current task works for. Outgoing calls are held at that object's gate.
+/// The object that the current task works for.
+///
+/// Outgoing calls are held at that object's gate.
 enum CurrentObject {
     @TaskLocal static var activation: Activation?
 }

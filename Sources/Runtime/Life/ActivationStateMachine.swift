@@ -110,7 +110,9 @@ struct ActivationStateMachine: ~Copyable {
         }
     }
 
-    /// A waiting task was cancelled. It may have been let in meanwhile: then nothing happens.
+    /// A waiting task was cancelled.
+    ///
+    /// It may have been let in meanwhile: then nothing happens.
     mutating func cancel(_ number: UInt64) -> Continuation? {
         guard let place = waiters.firstIndex(where: { $0.number == number }) else { return nil }
         let waiter = waiters.remove(at: place)
@@ -119,7 +121,9 @@ struct ActivationStateMachine: ~Copyable {
         return waiter.continuation
     }
 
-    /// The initializer has returned; returns those who may enter now, in order. They count as inside.
+    /// The initializer has returned; returns those who may enter now, in order.
+    ///
+    /// They count as inside.
     mutating func started(_ instance: any DurableObject) -> [Continuation] {
         guard case .starting = state else { return [] }
         state = .running(instance)

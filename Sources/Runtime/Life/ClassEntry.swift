@@ -2,7 +2,9 @@ import RoostStorage
 
 /// One registered class: what its objects are made of, and those that are awake.
 final class ClassEntry: Sendable {
-    /// The runtime. It and its classes hold each other until `Roost.shutdown` lets go.
+    /// The runtime.
+    ///
+    /// It and its classes hold each other until `Roost.shutdown` lets go.
     let roost: Roost
     let record: ClassRecord
     let key: NamespaceKey
@@ -26,7 +28,9 @@ final class ClassEntry: Sendable {
     ///
     /// - Parameter isInternal: The event comes from another object; those are let in while the runtime drains.
     func enter(
-        _ address: ObjectAddress, bytes: Int, isInternal: Bool
+        _ address: ObjectAddress,
+        bytes: Int,
+        isInternal: Bool
     ) async throws -> (Activation, any DurableObject) {
         guard isInternal || !roost.isDraining else { throw RoostError.shuttingDown }
         for _ in 0..<Self.attemptsMax {
@@ -41,8 +45,11 @@ final class ClassEntry: Sendable {
             }
         }
         throw RoostError(
-            .objectReset, "The object was reset again and again while the call tried to reach it.",
-            retryable: true, reset: true)
+            .objectReset,
+            "The object was reset again and again while the call tried to reach it.",
+            retryable: true,
+            reset: true
+        )
     }
 
     private static let attemptsMax = 16
@@ -68,7 +75,10 @@ final class ClassEntry: Sendable {
         do {
             return try roost.store.read { transaction throws(StorageError) in
                 try transaction.withValue(
-                    classNumber: record.number, object: number, space: space, key: key
+                    classNumber: record.number,
+                    object: number,
+                    space: space,
+                    key: key
                 ) { tag, payload in
                     ObjectBuffer.Value(tag: tag, payload: Self.bytes(payload))
                 }
@@ -80,13 +90,21 @@ final class ClassEntry: Sendable {
 
     /// The first `limit` entries of a range, or the last ones in descending order.
     func entries(
-        _ number: ObjectNumber, _ space: Space, _ range: ListRange, reverse: Bool, limit: Int
+        _ number: ObjectNumber,
+        _ space: Space,
+        _ range: ListRange,
+        reverse: Bool,
+        limit: Int
     ) throws(RoostError) -> [(key: [UInt8], value: ObjectBuffer.Value)] {
         do {
             return try roost.store.read { transaction throws(StorageError) in
                 var entries: [(key: [UInt8], value: ObjectBuffer.Value)] = []
                 try transaction.scan(
-                    classNumber: record.number, object: number, space: space, from: range.lower, to: range.upper,
+                    classNumber: record.number,
+                    object: number,
+                    space: space,
+                    from: range.lower,
+                    to: range.upper,
                     reverse: reverse
                 ) { key, tag, payload in
                     entries.append((Self.bytes(key), ObjectBuffer.Value(tag: tag, payload: Self.bytes(payload))))

@@ -37,7 +37,9 @@ final class IdleCollector: Sendable {
         if isFirst { arm() }
     }
 
-    /// Stops looking. Instances that are live stay so.
+    /// Stops looking.
+    ///
+    /// Instances that are live stay so.
     func stop() {
         let timer = state.withLock { state in
             state.isStopped = true
@@ -69,7 +71,9 @@ final class IdleCollector: Sendable {
     private func sweep() {
         let cutoff = clock.elapsed - idleTime
         state.withLock { $0.timer = nil }
-        while let watched = state.withLock({ $0.queue.first.map { $0.since <= cutoff } == true ? $0.queue.popFirst() : nil }) {
+        while let watched = state.withLock({
+            $0.queue.first.map { $0.since <= cutoff } == true ? $0.queue.popFirst() : nil
+        }) {
             _ = look(at: watched, idleSince: cutoff)
         }
         arm()

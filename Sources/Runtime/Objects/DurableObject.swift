@@ -27,11 +27,11 @@ public typealias DefaultDistributedActorSystem = ObjectSystem
 /// written is dropped, and the next call starts a fresh instance.
 ///
 /// `self` must not leave the object, because a call through it would go past the gates: hand out
-/// ``ObjectContext/stub(as:)``. Work started with `Task.detached` counts as work from outside; plain `Task { }` belongs to
-/// the object.
+/// ``ObjectContext/stub(as:)``. Work started with `Task.detached` counts as work from outside; plain `Task { }`
+/// belongs to the object.
 ///
-/// Isolation: an instance is an ordinary actor. Between two `await`s nothing else runs in it, at every `await` something
-/// else may. Everything changed between two `await`s is committed together or not at all.
+/// Isolation: an instance is an ordinary actor. Between two `await`s nothing else runs in it, at every `await`
+/// something else may. Everything changed between two `await`s is committed together or not at all.
 public protocol DurableObject: DistributedActor where ActorSystem == ObjectSystem {
     /// Makes the instance for a sleeping object.
     ///

@@ -21,10 +21,14 @@ public final class ObjectContext {
         roost = activation.entry.roost
     }
 
-    /// The time, and timers. Objects ask this clock and no other, so that tests can turn it.
+    /// The time, and timers.
+    ///
+    /// Objects ask this clock and no other, so that tests can turn it.
     public var clock: any RuntimeClock { roost.clock }
 
-    /// Randomness. Objects draw from here and nowhere else, so that runs can be repeated.
+    /// Randomness.
+    ///
+    /// Objects draw from here and nowhere else, so that runs can be repeated.
     public var random: any RandomSource { roost.random }
 
     /// The objects of another class of this runtime.

@@ -11,7 +11,9 @@ public struct ObjectNamespace<Object: DurableObject>: Sendable {
 
     var roost: Roost { entry.roost }
 
-    /// The id of the object with this name. The same name always gives the same id.
+    /// The id of the object with this name.
+    ///
+    /// The same name always gives the same id.
     public func id(fromName name: String) -> DurableObjectID { entry.key.id(fromName: name) }
 
     /// An id that no object has yet.
@@ -49,7 +51,9 @@ public struct ObjectNamespace<Object: DurableObject>: Sendable {
     }
 }
 
-/// The objects of one class that belong to one tenant. There is no way from here to another tenant's objects.
+/// The objects of one class that belong to one tenant.
+///
+/// There is no way from here to another tenant's objects.
 public struct TenantNamespace<Object: DurableObject>: Sendable {
     private let all: ObjectNamespace<Object>
 
@@ -81,7 +85,11 @@ public struct TenantNamespace<Object: DurableObject>: Sendable {
         let prefix = tenant.namePrefix
         do {
             let names = try all.roost.store.names(
-                of: all.entry.record.key, prefix: prefix, after: after.map { tenant.objectName($0) }, limit: limit)
+                of: all.entry.record.key,
+                prefix: prefix,
+                after: after.map { tenant.objectName($0) },
+                limit: limit
+            )
             return names.map { String($0.dropFirst(prefix.count)) }
         } catch {
             throw RoostError(error)

@@ -10,8 +10,8 @@ public struct RuntimeSeams: Sendable {
 
     /// Where the tasks run that the runtime starts itself (sealing, waking), or nil for Swift's own pool.
     ///
-    /// Child tasks inherit a task's executor, unstructured tasks do not; so whoever wants all of a runtime's work on one
-    /// executor must name it here as well as for the tasks that make the calls.
+    /// Child tasks inherit a task's executor, unstructured tasks do not; so whoever wants all of a runtime's work on
+    /// one executor must name it here as well as for the tasks that make the calls.
     public var executor: (any TaskExecutor)?
 
     /// Creates seams; see the properties.
@@ -24,15 +24,17 @@ public struct RuntimeSeams: Sendable {
     /// The machine as it is.
     public static let live = RuntimeSeams(clock: SystemClock.shared, random: SystemRandomSource())
 
-    /// Starts a task of the runtime's own. The only place in the runtime that does.
+    /// Starts a task of the runtime's own.
+    ///
+    /// The only place in the runtime that does.
     func start(_ name: String, _ operation: @escaping @Sendable () async -> Void) {
         _ = Task.detached(name: name, executorPreference: executor) { await operation() }
     }
 
     /// Starts a task of the runtime's own that runs on `actor` from its first step.
     ///
-    /// Called from a turn of that very actor, it costs no change of thread: the job is appended to the actor's queue and
-    /// runs when the turn has ended.
+    /// Called from a turn of that very actor, it costs no change of thread: the job is appended to the actor's queue
+    /// and runs when the turn has ended.
     func startNext(on actor: isolated any Actor, _ name: String, _ operation: @escaping @Sendable () -> Void) {
         _ = Task(name: name, executorPreference: executor) {
             _ = actor

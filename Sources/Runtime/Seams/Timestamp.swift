@@ -1,6 +1,8 @@
 /// A moment of civil time: milliseconds since 1970-01-01 00:00:00 UTC.
 public struct Timestamp: Hashable, Comparable, Sendable {
-    /// Milliseconds since 1970, leap seconds not counted. Negative before 1970.
+    /// Milliseconds since 1970, leap seconds not counted.
+    ///
+    /// Negative before 1970.
     public var milliseconds: Int64
 
     /// Creates the moment that lies so many milliseconds after the start of 1970.
@@ -9,12 +11,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// The earlier of two moments is the smaller.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
-    /// A later moment. Fractions of a millisecond are cut off.
+    /// A later moment.
+    ///
+    /// Fractions of a millisecond are cut off.
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
         Timestamp(milliseconds: left.milliseconds + right.wholeMilliseconds)
     }
 
-    /// An earlier moment. Fractions of a millisecond are cut off.
+    /// An earlier moment.
+    ///
+    /// Fractions of a millisecond are cut off.
     public static func - (left: Timestamp, right: Duration) -> Timestamp {
         Timestamp(milliseconds: left.milliseconds - right.wholeMilliseconds)
     }

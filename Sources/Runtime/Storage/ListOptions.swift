@@ -5,7 +5,9 @@
 public struct ListOptions: Sendable, Hashable {
     /// The first key that may be returned.
     public var start: String?
-    /// The key after which entries are returned. Not together with `start`.
+    /// The key after which entries are returned.
+    ///
+    /// Not together with `start`.
     public var startAfter: String?
     /// The first key that is not returned any more.
     public var end: String?

@@ -47,7 +47,9 @@ final class ObjectBuffer {
     /// Bytes that were put since the layer was last emptied: an upper bound of what it holds.
     private var cachedBytes = 0
 
-    /// Bytes that were put and are not durable yet. Overwritten ones count until their batch is durable.
+    /// Bytes that were put and are not durable yet.
+    ///
+    /// Overwritten ones count until their batch is durable.
     private(set) var uncommittedBytes = 0
 
     /// Begins after the last batch that the store has of the object.
@@ -143,7 +145,9 @@ final class ObjectBuffer {
         return .put(space, key: rest, tag: value.tag, payload: value.payload)
     }
 
-    /// Drops what has become durable. Does nothing inside a transaction, whose savepoint may still need it.
+    /// Drops what has become durable.
+    ///
+    /// Does nothing inside a transaction, whose savepoint may still need it.
     func forget(durable: UInt64) {
         guard savepoints == 0, let first = sealed.first, first.batch <= durable else { return }
         while let first = sealed.first, first.batch <= durable {

@@ -13,17 +13,26 @@ public struct ObjectLimits: Sendable, Hashable {
 
     /// Only what the store itself needs.
     public static let roost = ObjectLimits(
-        keyBytesMax: 2_048, valueBytesMax: 16 << 20, keysPerCallMax: 65_536, uncommittedBytesMax: 128 << 20)
+        keyBytesMax: 2_048,
+        valueBytesMax: 16 << 20,
+        keysPerCallMax: 65_536,
+        uncommittedBytesMax: 128 << 20
+    )
 
     /// The origin's limits for key-value classes.
     public static let cloudflare = ObjectLimits(
-        keyBytesMax: 2_048, valueBytesMax: 131_072, keysPerCallMax: 128, uncommittedBytesMax: 128 << 20)
+        keyBytesMax: 2_048,
+        valueBytesMax: 131_072,
+        keysPerCallMax: 128,
+        uncommittedBytesMax: 128 << 20
+    )
 
     func check(keyBytes: Int) throws(RoostError) {
         guard keyBytes <= keyBytesMax else {
             throw RoostError(
                 .limitExceeded,
-                "Keys cannot be larger than \(keyBytesMax) bytes. A key of size \(keyBytes) was provided.")
+                "Keys cannot be larger than \(keyBytesMax) bytes. A key of size \(keyBytes) was provided."
+            )
         }
     }
 
@@ -32,7 +41,8 @@ public struct ObjectLimits: Sendable, Hashable {
             throw RoostError(
                 .limitExceeded,
                 "Values cannot be larger than \(valueBytesMax) bytes. "
-                    + "A value of size \(value.payload.count) was provided.")
+                    + "A value of size \(value.payload.count) was provided."
+            )
         }
     }
 
@@ -40,7 +50,8 @@ public struct ObjectLimits: Sendable, Hashable {
         guard keyCount <= keysPerCallMax else {
             throw RoostError(
                 .limitExceeded,
-                "Maximum number of key value pairs is \(keysPerCallMax). \(keyCount) pairs were provided.")
+                "Maximum number of key value pairs is \(keysPerCallMax). \(keyCount) pairs were provided."
+            )
         }
     }
 }

@@ -7,7 +7,8 @@ extension ObjectStorage {
     /// - Throws: ``RoostError/Code/typeMismatch`` when something else is stored there,
     ///   ``RoostError/Code/corruption`` when the stored bytes are damaged.
     public func get<Value: Codable & Sendable>(
-        _ key: String, as type: Value.Type = Value.self
+        _ key: String,
+        as type: Value.Type = Value.self
     ) throws(RoostError) -> Value? {
         try begin()
         guard let stored = try read(try checked(key)) else { return nil }
@@ -22,7 +23,8 @@ extension ObjectStorage {
 
     /// The values of several keys, in the order of the keys' bytes; keys without a value are left out.
     public func get<Value: Codable & Sendable>(
-        _ keys: [String], as type: Value.Type = Value.self
+        _ keys: [String],
+        as type: Value.Type = Value.self
     ) throws(RoostError) -> [(key: String, value: Value)] {
         try begin()
         try limits.check(keyCount: keys.count)
@@ -38,7 +40,9 @@ extension ObjectStorage {
     ///
     /// - Throws: ``RoostError/Code/limitExceeded`` for keys or values that are too large. Nothing is changed then.
     public func put<Value: Codable & Sendable>(
-        _ key: String, _ value: Value, options: WriteOptions = WriteOptions()
+        _ key: String,
+        _ value: Value,
+        options: WriteOptions = WriteOptions()
     ) throws(RoostError) {
         try begin()
         let key = try checked(key)
@@ -49,7 +53,9 @@ extension ObjectStorage {
 
     /// Stores bytes under a key, as they are.
     public func putBytes(
-        _ key: String, _ bytes: [UInt8], options: WriteOptions = WriteOptions()
+        _ key: String,
+        _ bytes: [UInt8],
+        options: WriteOptions = WriteOptions()
     ) throws(RoostError) {
         try begin()
         let key = try checked(key)
@@ -60,7 +66,8 @@ extension ObjectStorage {
 
     /// Stores several values: all of them, or none when one cannot be stored.
     public func put<Value: Codable & Sendable>(
-        _ entries: [String: Value], options: WriteOptions = WriteOptions()
+        _ entries: [String: Value],
+        options: WriteOptions = WriteOptions()
     ) throws(RoostError) {
         try begin()
         try limits.check(keyCount: entries.count)

@@ -6,7 +6,8 @@ extension ObjectStorage {
     ///
     /// - Throws: ``RoostError/Code/invalidArgument`` for contradictory options.
     public func list<Value: Codable & Sendable>(
-        _ options: ListOptions = ListOptions(), as type: Value.Type = Value.self
+        _ options: ListOptions = ListOptions(),
+        as type: Value.Type = Value.self
     ) throws -> [(key: String, value: Value)] {
         var entries: [(key: String, value: Value)] = []
         try scan(options) { key, value in
@@ -20,7 +21,8 @@ extension ObjectStorage {
     ///
     /// The body sees the storage as it was when the scan began. It may change the storage; the scan does not see that.
     public func scan(
-        _ options: ListOptions = ListOptions(), _ body: (String, StoredValue) throws -> Bool
+        _ options: ListOptions = ListOptions(),
+        _ body: (String, StoredValue) throws -> Bool
     ) throws {
         try begin()
         let range = try ListRange(options)
@@ -34,7 +36,10 @@ extension ObjectStorage {
     }
 
     private func merge(
-        _ space: Space, _ range: ListRange, reverse: Bool, _ body: ([UInt8], ObjectBuffer.Value) throws -> Bool
+        _ space: Space,
+        _ range: ListRange,
+        reverse: Bool,
+        _ body: ([UInt8], ObjectBuffer.Value) throws -> Bool
     ) throws {
         var own = ownEntries(space, range, reverse: reverse)[...]
         var goOn = true
@@ -55,7 +60,12 @@ extension ObjectStorage {
             var piece: [(key: [UInt8], value: ObjectBuffer.Value)]
             repeat {
                 piece = try activation.entry.entries(
-                    number, space, rest, reverse: reverse, limit: Self.entriesPerRead)
+                    number,
+                    space,
+                    rest,
+                    reverse: reverse,
+                    limit: Self.entriesPerRead
+                )
                 for (key, value) in piece {
                     if try catchUp(to: key) { continue }
                     guard goOn else { return }
@@ -74,7 +84,9 @@ extension ObjectStorage {
     private static let entriesPerRead = 256
 
     private func ownEntries(
-        _ space: Space, _ range: ListRange, reverse: Bool
+        _ space: Space,
+        _ range: ListRange,
+        reverse: Bool
     ) -> [(key: [UInt8], value: ObjectBuffer.Value?)] {
         let lower = ObjectBuffer.key(space, range.lower)
         let upper = range.upper.map { ObjectBuffer.key(space, $0) } ?? [space.rawValue + 1]

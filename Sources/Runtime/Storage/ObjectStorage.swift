@@ -78,7 +78,8 @@ public final class ObjectStorage {
             throw RoostError(
                 .limitExceeded,
                 "This object has changed more than \(limits.uncommittedBytesMax) bytes that are not durable yet. "
-                    + "Call `try await storage.sync()` from time to time.")
+                    + "Call `try await storage.sync()` from time to time."
+            )
         }
         apply(buffer.set(key, value, confirmed: confirmed))
     }
@@ -101,7 +102,9 @@ extension ObjectStorage: Sendable {}
 
 /// How one write behaves.
 public struct WriteOptions: Sendable, Hashable {
-    /// Lets replies leave before the write is durable. If it then fails, the object is reset all the same.
+    /// Lets replies leave before the write is durable.
+    ///
+    /// If it then fails, the object is reset all the same.
     public var allowUnconfirmed: Bool
 
     /// Creates options; without arguments, the safe ones.

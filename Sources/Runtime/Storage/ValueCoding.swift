@@ -14,17 +14,24 @@ enum ValueCoding {
     private static let decoder = JSONDecoder()
 
     static func encode<Value: Encodable>(_ value: Value) throws(RoostError) -> ObjectBuffer.Value {
-        if Value.self == Int.self, let number = value as? Int { return ObjectBuffer.Value(tag: .json, payload: Array(String(number).utf8)) }
-        if Value.self == [UInt8].self, let bytes = value as? [UInt8] { return ObjectBuffer.Value(tag: .bytes, payload: bytes) }
+        if Value.self == Int.self, let number = value as? Int {
+            return ObjectBuffer.Value(tag: .json, payload: Array(String(number).utf8))
+        }
+        if Value.self == [UInt8].self, let bytes = value as? [UInt8] {
+            return ObjectBuffer.Value(tag: .bytes, payload: bytes)
+        }
         do {
             return ObjectBuffer.Value(tag: .json, payload: Array(try encoder.encode(value)))
         } catch {
             throw RoostError(
-                .typeMismatch, "A value of type \(Value.self) cannot be stored: it cannot be written as JSON.")
+                .typeMismatch,
+                "A value of type \(Value.self) cannot be stored: it cannot be written as JSON."
+            )
         }
     }
 
-    static func decode<Value: Decodable>(_ stored: ObjectBuffer.Value, as type: Value.Type) throws(RoostError) -> Value {
+    static func decode<Value: Decodable>(_ stored: ObjectBuffer.Value, as type: Value.Type) throws(RoostError) -> Value
+    {
         switch stored.tag {
         case .bytes:
             if let bytes = stored.payload as? Value { return bytes }
@@ -57,6 +64,7 @@ enum ValueCoding {
         RoostError(
             .typeMismatch,
             "The stored value is not a \(type): it holds \(found). "
-                + "Read it as the type it was stored as, or put a new value.")
+                + "Read it as the type it was stored as, or put a new value."
+        )
     }
 }

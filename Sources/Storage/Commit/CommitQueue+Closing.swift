@@ -1,4 +1,4 @@
-import Glibc
+import DequeModule
 
 extension CommitQueue {
     /// The body of the writer thread: commits group after group until the queue is closed.
@@ -17,7 +17,7 @@ extension CommitQueue {
     ///
     /// What waits behind a held disk fails, everything else is still committed.
     func beginClosing() {
-        let abandoned = state.withLock { state -> [PendingBatch] in
+        let abandoned = state.withLock { state -> Deque<PendingBatch> in
             switch state.phase {
             case .open: state.phase = .closing
             case .halted: state.phase = .closed
@@ -44,7 +44,7 @@ extension CommitQueue {
 
     /// Accepts no more commits, because something else than a group failed in a way that says nothing of the disk.
     func halt(because error: StorageError) {
-        let abandoned = state.withLock { state -> [PendingBatch] in
+        let abandoned = state.withLock { state -> Deque<PendingBatch> in
             guard case .open = state.phase else { return [] }
             state.phase = .halted(error)
             return state.takeAll()

@@ -1,3 +1,5 @@
+import DequeModule
+
 extension CommitQueue {
     /// Commits what waits, up to the limits of a group, and tells everybody.
     func commitOneGroup() {
@@ -33,7 +35,7 @@ extension CommitQueue {
         _ outcome: inout GroupOutcome,
         of group: [PendingBatch],
         _ state: inout State
-    ) -> (batches: [PendingBatch], error: StorageError) {
+    ) -> (batches: Deque<PendingBatch>, error: StorageError) {
         defer { self.state.notify() }
         if case .closed = state.phase {
             // The machine crashed while the group was under way: whatever became of it, nobody is told.
@@ -80,7 +82,7 @@ extension CommitQueue {
         }
     }
 
-    static func fail(_ batches: [PendingBatch], with error: StorageError) {
+    static func fail(_ batches: Deque<PendingBatch>, with error: StorageError) {
         for pending in batches {
             pending.lane.fail(error)
             pending.completion(.failure(error))
@@ -89,13 +91,12 @@ extension CommitQueue {
 }
 
 extension CommitQueue.State {
-    /// Empties the queue.
-    mutating func takeAll() -> [PendingBatch] {
-        defer {
-            waiting.removeAll()
-            waitingBytes = 0
-        }
-        return Array(waiting)
+    /// Empties the queue and gives back what was in it.
+    mutating func takeAll() -> Deque<PendingBatch> {
+        let all = waiting
+        waiting = Deque()
+        waitingBytes = 0
+        return all
     }
 }
 

@@ -34,12 +34,12 @@ final class CommitQueue: Sendable {
     }
 
     let state = Monitor(State())
-    let committer: any GroupCommitter
+    let committer: GroupCommitter
     let observer: (@Sendable () -> MemoryDisk.CommitObserver?)?
     private let options: StoreOptions
 
     init(
-        committer: any GroupCommitter,
+        committer: GroupCommitter,
         options: StoreOptions,
         observer: (@Sendable () -> MemoryDisk.CommitObserver?)? = nil
     ) {

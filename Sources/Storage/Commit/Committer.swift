@@ -5,7 +5,7 @@
 ///
 /// Isolation: any thread; a lock lets one transaction happen at a time. Nothing calls out while it is held but the
 /// injected clock.
-final class Committer<Engine: StorageEngine>: GroupCommitter {
+final class Committer<Engine: StorageEngine>: Sendable {
     private let engine: Engine
     private let writer: Monitor<Writer>
     private let classes: ClassCatalog

@@ -16,11 +16,3 @@ struct GroupOutcome: Sendable {
     var durableBatches: [Int]
     var fate: Fate
 }
-
-/// Commits groups; hides which engine does it.
-protocol GroupCommitter: Sendable {
-    func commit(_ group: [PendingBatch]) -> GroupOutcome
-    func registerClass(_ key: ClassKey, storage: StorageKind, uniqueKey: String) throws(StorageError) -> ClassRecord
-    /// Lets go of the engine; called once, after the last commit.
-    func close()
-}

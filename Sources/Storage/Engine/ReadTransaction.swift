@@ -28,15 +28,32 @@ public struct ReadTransaction: ~Copyable {
     /// - Returns: What `body` returned, or `nil` when the key is absent.
     /// - Throws: `.corruption`, naming the object, when the bytes on disk are not those that were written;
     ///   whatever `body` throws.
-    public func withValue<R>(
+    @inlinable public func withValue<R>(
         classNumber: UInt32,
         object: ObjectNumber,
         space: Space,
         key: [UInt8],
         _ body: (_ tag: ValueTag, _ payload: RawSpan) throws(StorageError) -> R
     ) throws(StorageError) -> R? {
+        var result: R?
+        try show(classNumber: classNumber, object: object, space: space, key: key) {
+            tag,
+            payload throws(StorageError) in
+            result = try body(tag, payload)
+        }
+        return result
+    }
+
+    /// The part of ``withValue(classNumber:object:space:key:_:)`` that is not compiled into every caller.
+    @usableFromInline func show(
+        classNumber: UInt32,
+        object: ObjectNumber,
+        space: Space,
+        key: [UInt8],
+        to body: (_ tag: ValueTag, _ payload: RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) {
         do throws(StorageError) {
-            return try Records.withValue(.data(classNumber, object, space), key: key, in: backing, body)
+            _ = try Records.show(.data(classNumber, object, space), key: key, in: backing, to: body)
         } catch {
             throw naming(object, of: classNumber, in: error)
         }
@@ -83,14 +100,14 @@ public struct ReadTransaction: ~Copyable {
 }
 
 extension ReadTransaction.Backing: TableReader {
-    func withValue<R>(
+    func show(
         _ table: Table,
         _ key: [UInt8],
-        _ body: (RawSpan) throws(StorageError) -> R
-    ) throws(StorageError) -> R? {
+        to body: (RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool {
         switch self {
-        case .lmdb(let transaction): try transaction.withValue(table, key, body)
-        case .memory(let tables): try tables.withValue(table, key, body)
+        case .lmdb(let transaction): try transaction.show(table, key, to: body)
+        case .memory(let tables): try tables.show(table, key, to: body)
         }
     }
 

@@ -1,13 +1,14 @@
 /// What can be read in a transaction of either engine.
 ///
-/// Spans point into the engine's memory and are valid in the closure only.
+/// Spans point into the engine's memory and are valid in the closure only. Nothing here is generic over what a closure
+/// returns: callers in other modules would otherwise run code that asks for types at run time.
 protocol TableReader {
-    /// Shows the value of a key; `nil` when the key or the table is absent.
-    func withValue<R>(
+    /// Shows the value of a key; answers `false` when the key or the table is absent.
+    func show(
         _ table: Table,
         _ key: [UInt8],
-        _ body: (RawSpan) throws(StorageError) -> R
-    ) throws(StorageError) -> R?
+        to body: (RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool
 
     /// Shows key after key until `body` answers `false`.
     func scan(
@@ -56,7 +57,7 @@ protocol StorageEngine: Sendable {
     associatedtype Transaction: TableWriter
 
     func write(_ body: (inout Transaction) throws(StorageError) -> WriteDecision) -> WriteOutcome
-    func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R
+    func read(_ body: (borrowing ReadTransaction) throws(StorageError) -> Void) throws(StorageError)
     /// Waits for reads to end and lets go of everything; called once, after the last write.
     func close()
 }

@@ -41,9 +41,9 @@ struct RecordWriter {
         in tables: inout T
     ) throws(StorageError) {
         let rest = unsafe key.span.bytes.extracting(droppingFirst: rows.bucketKeyBytes)
-        let old = try tables.withValue(rows.table, engineKey) { [UInt8](copying: $0) }
-        if old == nil, !hasRecord { return }
-        let present = old ?? []
+        var present: [UInt8] = []
+        let isPresent = try tables.show(rows.table, engineKey) { present = [UInt8](copying: $0) }
+        if !isPresent, !hasRecord { return }
         let bucket = unsafe try Bucket.replacing(
             rest,
             in: present.span.bytes,

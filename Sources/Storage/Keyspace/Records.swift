@@ -4,23 +4,43 @@
 /// bytes. No stored key continues a bucket's key, because it would be in the bucket, so walking the engine's keys
 /// and each bucket in place gives exact byte order in both directions.
 enum Records {
+    /// Shows one row; answers `false` when it is absent.
+    static func show(
+        _ rows: Keyspace,
+        key: [UInt8],
+        in reader: some TableReader,
+        to body: (ValueTag, RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool {
+        if key.count < rows.bucketKeyBytes {
+            return try reader.show(rows.table, rows.engineKey(key)) { value throws(StorageError) in
+                unsafe try ValueRecord.decode(value, key: key.span.bytes, body)
+            }
+        }
+        var isFound = false
+        _ = try reader.show(rows.table, rows.engineKey(key)) { bucket throws(StorageError) in
+            let rest = unsafe key.span.bytes.extracting(droppingFirst: rows.bucketKeyBytes)
+            let slots = try Bucket.slots(of: bucket)
+            let place = Bucket.find(rest, in: bucket, slots)
+            guard place.found else { return }
+            isFound = true
+            let record = bucket.extracting(slots[place.index].record)
+            unsafe try ValueRecord.decode(record, key: key.span.bytes, body)
+        }
+        return isFound
+    }
+
+    /// What `body` makes of one row; `nil` when it is absent.
     static func withValue<R>(
         _ rows: Keyspace,
         key: [UInt8],
         in reader: some TableReader,
         _ body: (ValueTag, RawSpan) throws(StorageError) -> R
     ) throws(StorageError) -> R? {
-        let isLong = key.count >= rows.bucketKeyBytes
-        let found = try reader.withValue(rows.table, rows.engineKey(key)) { value throws(StorageError) -> R? in
-            guard isLong else { return unsafe try ValueRecord.decode(value, key: key.span.bytes, body) }
-            let rest = unsafe key.span.bytes.extracting(droppingFirst: rows.bucketKeyBytes)
-            let slots = try Bucket.slots(of: value)
-            let place = Bucket.find(rest, in: value, slots)
-            guard place.found else { return nil }
-            let record = value.extracting(slots[place.index].record)
-            return unsafe try ValueRecord.decode(record, key: key.span.bytes, body)
+        var result: R?
+        _ = try show(rows, key: key, in: reader) { tag, payload throws(StorageError) in
+            result = try body(tag, payload)
         }
-        return found ?? nil
+        return result
     }
 
     /// Shows rows from `lower` (inclusive) to `upper` (exclusive) until `body` answers `false`.

@@ -26,7 +26,7 @@ import Glibc
         self.directory = directory
     }
 
-    func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
+    func read(_ body: (borrowing ReadTransaction) throws(StorageError) -> Void) throws(StorageError) {
         try readers.read(body)
     }
 

@@ -33,10 +33,10 @@ import Glibc
         state.withLock { $0.handles = handles }
     }
 
-    func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
+    func read(_ body: (borrowing ReadTransaction) throws(StorageError) -> Void) throws(StorageError) {
         let (pointer, handles) = unsafe try begin()
         defer { unsafe end(pointer) }
-        return try body(ReadTransaction(.lmdb(unsafe LMDBTransaction(pointer, handles: handles))))
+        try body(ReadTransaction(.lmdb(unsafe LMDBTransaction(pointer, handles: handles))))
     }
 
     var isCurrentThreadReading: Bool {

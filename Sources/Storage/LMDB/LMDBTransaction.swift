@@ -38,17 +38,18 @@ import CLMDB
 }
 
 extension LMDBTransaction: TableReader {
-    func withValue<R>(
+    func show(
         _ table: Table,
         _ key: [UInt8],
-        _ body: (RawSpan) throws(StorageError) -> R
-    ) throws(StorageError) -> R? {
-        guard let handle = handles[table] else { return nil }
+        to body: (RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool {
+        guard let handle = handles[table] else { return false }
         var value = unsafe MDB_val()
         let code = unsafe withItem(key) { unsafe mdb_get(pointer, handle, &$0, &value) }
-        if code == MDB_NOTFOUND { return nil }
+        if code == MDB_NOTFOUND { return false }
         try StorageError.check(code, while: "reading from \(table.name)")
-        return try body(unsafe RawSpan(_unsafeBytes: Self.span(value)))
+        try body(unsafe RawSpan(_unsafeBytes: Self.span(value)))
+        return true
     }
 
     func scan(

@@ -8,7 +8,7 @@ struct MemoryEngine: StorageEngine {
         ticket = try disk.attach()
     }
 
-    func read<R>(_ body: (borrowing ReadTransaction) throws(StorageError) -> R) throws(StorageError) -> R {
+    func read(_ body: (borrowing ReadTransaction) throws(StorageError) -> Void) throws(StorageError) {
         let tables = try disk.state.withLock { state throws(StorageError) in
             try requireAttached(state)
             guard !state.faults.takeReadFailure() else {
@@ -16,7 +16,7 @@ struct MemoryEngine: StorageEngine {
             }
             return state.durable
         }
-        return try body(ReadTransaction(.memory(tables)))
+        try body(ReadTransaction(.memory(tables)))
     }
 
     func write(_ body: (inout MemoryTables) throws(StorageError) -> WriteDecision) -> WriteOutcome {

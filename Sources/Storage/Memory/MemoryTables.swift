@@ -27,13 +27,14 @@ struct MemoryTables: Sendable {
 }
 
 extension MemoryTables: TableWriter {
-    func withValue<R>(
+    func show(
         _ table: Table,
         _ key: [UInt8],
-        _ body: (RawSpan) throws(StorageError) -> R
-    ) throws(StorageError) -> R? {
-        guard let value = tables[table]?[key] else { return nil }
-        return unsafe try body(value.span.bytes)
+        to body: (RawSpan) throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool {
+        guard let value = tables[table]?[key] else { return false }
+        unsafe try body(value.span.bytes)
+        return true
     }
 
     func scan(

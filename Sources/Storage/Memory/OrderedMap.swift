@@ -76,7 +76,9 @@ package struct OrderedMap<Value> {
     }
 
     /// The entries from `lower` (inclusive) to `upper` (exclusive), in byte order or against it.
-    @inlinable package func range(from lower: Key? = nil, to upper: Key? = nil, reverse: Bool = false) -> OrderedMapRange<Value> {
+    @inlinable package func range(from lower: Key? = nil, to upper: Key? = nil, reverse: Bool = false)
+        -> OrderedMapRange<Value>
+    {
         OrderedMapRange(root: root, lower: lower, upper: upper, reverse: reverse)
     }
 

@@ -7,11 +7,14 @@ import Glibc
 @safe final class Monitor<State>: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
-    private var state: State
+    /// Kept in memory of its own: as a variable of the class every access would be checked for exclusivity, which the
+    /// lock already guarantees.
+    private let state: UnsafeMutablePointer<State>
     private var waiting = 0
 
     init(_ state: State) {
-        self.state = state
+        unsafe self.state = .allocate(capacity: 1)
+        unsafe self.state.initialize(to: state)
         unsafe lock = .allocate(capacity: 1)
         unsafe changed = .allocate(capacity: 1)
         unsafe lock.initialize(to: pthread_mutex_t())
@@ -23,6 +26,8 @@ import Glibc
     deinit {
         unsafe pthread_cond_destroy(changed)
         unsafe pthread_mutex_destroy(lock)
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
         unsafe changed.deallocate()
         unsafe lock.deallocate()
     }
@@ -31,7 +36,7 @@ import Glibc
     func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
-        return try body(&state)
+        return unsafe try body(&state.pointee)
     }
 
     /// Runs `body` with the lock held as soon as `isReady` holds, which `notify()` makes waiters look at again.
@@ -41,12 +46,12 @@ import Glibc
     ) throws(E) -> R {
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
-        while !isReady(state) {
+        while unsafe !isReady(state.pointee) {
             waiting += 1
             unsafe pthread_cond_wait(changed, lock)
             waiting -= 1
         }
-        return try body(&state)
+        return unsafe try body(&state.pointee)
     }
 
     /// Makes every waiter look again.

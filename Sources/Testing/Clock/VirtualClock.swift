@@ -63,7 +63,9 @@ public final class VirtualClock: RuntimeClock {
         return true
     }
 
-    /// Sets the civil clock forward or back, as an operator or a time server does. Elapsed time is not affected.
+    /// Sets the civil clock forward or back, as an operator or a time server does.
+    ///
+    /// Elapsed time is not affected.
     public func stepCivilTime(by duration: Duration) { state.withLock { $0.shift += duration } }
 
     private func nextDue(at target: Duration) -> (@Sendable () -> Void)? {

@@ -21,7 +21,9 @@ public final class EventRecorder: RuntimeObserver {
     /// Creates an empty recorder.
     public init() {}
 
-    /// What has happened so far, in order. Objects are named by their names, or by their ids if they have none.
+    /// What has happened so far, in order.
+    ///
+    /// Objects are named by their names, or by their ids if they have none.
     public var events: [Event] { recorded.withLock { $0 } }
 
     /// Notes a start.

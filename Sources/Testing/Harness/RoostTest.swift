@@ -17,10 +17,14 @@ import Synchronization
 ///
 /// The runtime ends with the last reference to the test.
 public final class RoostTest: Sendable {
-    /// The time. It stands still until the test advances it.
+    /// The time.
+    ///
+    /// It stands still until the test advances it.
     public let clock = VirtualClock()
 
-    /// What is durable. It survives ``crash()``, and takes faults.
+    /// What is durable.
+    ///
+    /// It survives ``crash()``, and takes faults.
     public let disk: MemoryDisk
 
     private let configuration: RoostConfiguration
@@ -103,7 +107,10 @@ public final class RoostTest: Sendable {
     }
 
     private static func start(
-        _ disk: MemoryDisk, _ options: StoreOptions, _ configuration: RoostConfiguration, _ seams: RuntimeSeams,
+        _ disk: MemoryDisk,
+        _ options: StoreOptions,
+        _ configuration: RoostConfiguration,
+        _ seams: RuntimeSeams,
         _ register: @Sendable (Roost) throws -> Void
     ) throws -> (roost: Roost, store: Store) {
         let store = try Store.inMemory(on: disk, options: options)

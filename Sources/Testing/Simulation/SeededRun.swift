@@ -41,8 +41,10 @@ public struct SeededRun: Sendable {
             stepped.settle()
             if pending.isDone {
                 return Outcome(
-                    result: try pending.value(), traceDigest: stepped.executor.traceDigest,
-                    steps: stepped.executor.steps)
+                    result: try pending.value(),
+                    traceDigest: stepped.executor.traceDigest,
+                    steps: stepped.executor.steps
+                )
             }
             guard test.clock.advanceToNextEvent() else { throw Failure.deadlock(seed: seed) }
         }

@@ -32,7 +32,12 @@ public final class SteppedTest: Sendable {
         options.writer = .scheduled { step in executor.enqueue(step) }
         self.executor = executor
         test = try RoostTest(
-            seed: seed, configuration: configuration, executor: executor, storeOptions: options, register: register)
+            seed: seed,
+            configuration: configuration,
+            executor: executor,
+            storeOptions: options,
+            register: register
+        )
     }
 
     /// The objects of a class.
@@ -42,7 +47,9 @@ public final class SteppedTest: Sendable {
         try test.objects(of: type)
     }
 
-    /// Starts a task. It runs when ``settle()`` is called.
+    /// Starts a task.
+    ///
+    /// It runs when ``settle()`` is called.
     public func start<Success: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Success
     ) -> Pending<Success> {

@@ -2,7 +2,9 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The machine's clocks. One timer source of the system serves any number of timers.
+/// The machine's clocks.
+///
+/// One timer source of the system serves any number of timers.
 public final class SystemClock: RuntimeClock {
     /// The clock of this process.
     public static let shared = SystemClock()
