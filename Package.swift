@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "RoostRuntime", targets: ["RoostRuntime"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
+        .library(name: "RoostGatewayTesting", targets: ["RoostGatewayTesting"]),
         .executable(name: "roost", targets: ["roost"]),
     ],
     dependencies: [
@@ -93,6 +94,20 @@ let package = Package(
             name: "RoostTesting",
             dependencies: ["RoostRuntime", "RoostStorage"],
             path: "Sources/Testing",
+            exclude: ["Gateway"],
+            swiftSettings: everywhere
+        ),
+        .target(
+            name: "RoostGatewayTesting",
+            dependencies: [
+                "RoostGateway", "RoostRuntime", "RoostTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Sources/Testing/Gateway",
             swiftSettings: everywhere
         ),
         .executableTarget(
@@ -102,7 +117,9 @@ let package = Package(
                 "CLMDB", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/CLI",
             swiftSettings: everywhere
@@ -116,25 +133,41 @@ let package = Package(
         ),
         .testTarget(
             name: "ObjectsTests",
-            dependencies: ["RoostObjects", "RoostRuntime", "RoostTesting"],
+            dependencies: ["RoostObjects", "RoostRuntime", "RoostStorage", "RoostTesting"],
             swiftSettings: everywhere
         ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "RoostGateway", "RoostObjects", "RoostRuntime", "RoostTesting",
+                "RoostGateway", "RoostGatewayTesting", "RoostObjects", "RoostRuntime", "RoostStorage", "RoostTesting",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: everywhere
         ),
         .testTarget(
             name: "TestingTests",
             dependencies: ["RoostRuntime", "RoostTesting"],
+            swiftSettings: everywhere
+        ),
+        // Starts the real binary, so it is built with it; the binary lies beside the test bundle.
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "roost", "RoostRuntime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: everywhere
         ),
         .testTarget(name: "TidyTests", swiftSettings: everywhere),

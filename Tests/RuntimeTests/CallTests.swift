@@ -1,6 +1,7 @@
 import RoostRuntime
 import RoostStorage
 import RoostTesting
+import Synchronization
 import Testing
 
 struct CallTests {
@@ -44,6 +45,20 @@ struct CallTests {
             for try await value in group { seen.insert(value) }
             #expect(seen == Set(1...500))
         }
+    }
+
+    @Test func `a batch is sealed on the actor, never beside a running turn`() async throws {
+        // Long turns that change many keys one after the other: a batch sealed in the middle would split them.
+        let test = try RoostTest { try $0.register(Counter.self) }
+        let seen = BatchSizes()
+        test.disk.observeCommits { _, batches in seen.add(batches.map(\.changes.count)) }
+        let counter = try test.objects(of: Counter.self).get("a")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for turn in 0..<100 { group.addTask { try await counter.fill(64, with: turn) } }
+            try await group.waitForAll()
+        }
+        #expect(!seen.all.isEmpty)
+        #expect(seen.all.allSatisfy { $0 == 64 })
     }
 
     @Test func `many objects at once keep to themselves`() async throws {
@@ -135,4 +150,13 @@ struct CallTests {
         #expect(error?.code == .shuttingDown)
         #expect(test.roost.health.liveInstances == 0)
     }
+}
+
+/// The number of changes in each batch that was committed.
+private final class BatchSizes: Sendable {
+    private let sizes = Mutex<[Int]>([])
+
+    var all: [Int] { sizes.withLock { $0 } }
+
+    func add(_ more: [Int]) { sizes.withLock { $0 += more } }
 }

@@ -1,10 +1,11 @@
 import NIOCore
 import NIOHTTP1
 
-/// Watches one connection: notices when the client leaves, and ends it when a client goes on sending a body nobody wants.
+/// Watches one connection: notices when the client leaves, and ends it when a client goes on sending a body nobody
+/// wants.
 ///
-/// The server reads the rest of a refused body to find the next request. Without a bound on that, a body without end would keep the
-/// connection busy for ever.
+/// The server reads the rest of a refused body to find the next request. Without a bound on that, a body without end
+/// would keep the connection busy for ever.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

@@ -13,7 +13,8 @@ final class ByteCounter: Sendable {
 
 /// Writes a body and counts its bytes.
 ///
-/// `@concurrent` because the server's writers are: they were built without the setting under which a function stays where its caller is.
+/// `@concurrent` because the server's writers are: they were built without the setting under which a function stays
+/// where its caller is.
 struct CountingWriter: ResponseBodyWriter {
     var base: any ResponseBodyWriter
     let counter: ByteCounter

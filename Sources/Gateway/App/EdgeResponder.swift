@@ -7,10 +7,11 @@ import RoostRuntime
 
 /// Takes every request through the same steps, in the order of the contract.
 ///
-/// trace id → CORS preflight → health → declared size → tenant → authentication → rate limit → route and method → body → handler.
+/// 1. trace id, 2. CORS preflight, 3. health, 4. declared size, 5. tenant and authentication, 6. rate limit,
+/// 7. route and method, 8. body, 9. handler.
 ///
-/// Whatever happens on the way, the answer has the trace id, the CORS headers of the tenant, the rate limit's headers once it was
-/// asked, and one line in the log.
+/// Whatever happens on the way, the answer has the trace id, the CORS headers of the tenant, the rate limit's headers
+/// once it was asked, and one line in the log.
 package struct EdgeResponder: HTTPResponder {
     package typealias Context = EdgeContext
 
@@ -134,7 +135,10 @@ package struct EdgeResponder: HTTPResponder {
             exchange.tenant = access.tenant.configuration
             return access
         case .failure(.tenantRequired):
-            throw EdgeError(.tenantRequired, "Name a tenant: send x-tenant-id, use its host, or present its credential.")
+            throw EdgeError(
+                .tenantRequired,
+                "Name a tenant: send x-tenant-id, use its host, or present its credential."
+            )
         case .failure(.tenantUnknown):
             throw EdgeError(.tenantUnknown, "There is no such tenant.")
         case .failure(.unauthorized):
@@ -167,7 +171,10 @@ package struct EdgeResponder: HTTPResponder {
             guard tenant.rateLimit.failOpen else {
                 throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
             }
-            logger.warning("rate limiter failed, request let through", metadata: ["traceId": .string(exchange.trace.text)])
+            logger.warning(
+                "rate limiter failed, request let through",
+                metadata: ["traceId": .string(exchange.trace.text)]
+            )
             return
         }
         exchange.rateLimit = RateLimitHeaders.fields(ruling.decision, policy: ruling.policy, now: clock.now)

@@ -6,8 +6,8 @@ public import ServiceLifecycle
 
 /// The listening server: a service that runs until shutdown is asked for.
 ///
-/// On shutdown it takes no new connections and refuses new requests; those under way, streams included, may go on until the drain limit,
-/// then their connections are closed.
+/// On shutdown it takes no new connections and refuses new requests; those under way, streams included, may go on
+/// until the drain limit, then their connections are closed.
 public struct EdgeServer: Service {
     let service: EdgeService
     let onRunning: @Sendable (_ port: Int) async -> Void
@@ -30,7 +30,8 @@ public struct EdgeServer: Service {
                 )
             ),
             services: service.services,
-            onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
+            onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? configuration.port)
+            },
             logger: service.logger
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -41,7 +42,8 @@ public struct EdgeServer: Service {
                 try await service.clock.sleep(for: configuration.drainLimit)
                 service.connections.closeAll()
             }
-            // Whichever ends first: the server, when every connection is closed or it could not start; or the patience.
+            // Whichever ends first: the server, when every connection is closed or it could not start; or the
+            // patience.
             try await group.next()
             group.cancelAll()
         }

@@ -9,11 +9,11 @@ package import ServiceLifecycle
 /// let roost = Roost(store: store)
 /// try EdgeService.register(on: roost)
 /// let service = try EdgeService(configuration: configuration, roost: roost, tenants: tenants, logger: logger)
-/// try await ServiceGroup(services: [service.makeServer()], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+/// try await service.makeServer().run()
 /// ```
 ///
-/// It keeps no state of its own that outlives a request, except the order in which the exchanges of a session take place; everything else is
-/// in the objects.
+/// It keeps no state of its own that outlives a request, except the order in which the exchanges of a session take
+/// place; everything else is in the objects.
 public final class EdgeService: Sendable {
     /// How the service is set up.
     public let configuration: EdgeConfiguration
@@ -100,10 +100,14 @@ public final class EdgeService: Sendable {
 
     /// The server that listens where the configuration says.
     ///
-    /// - Parameter onRunning: called once it listens, with the port, which the system has chosen if the configuration says 0.
+    /// - Parameter onRunning: called once it listens, with the port, which the system has chosen if the configuration
+    ///   says 0.
     public func makeServer(onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> EdgeServer {
         EdgeServer(service: self, onRunning: onRunning)
     }
+
+    /// Whether shutdown was asked for.
+    package var isDraining: Bool { lifecycle.isDraining }
 
     /// Takes no further requests; those under way go on.
     public func beginDraining() { lifecycle.beginDraining() }

@@ -1,7 +1,7 @@
 /// Finds the list of origins that applies to a request.
 ///
-/// A preflight carries no tenant header and no credential, so where the host does not name the tenant, an origin that any tenant
-/// allows is let through; the request itself is then held to its own tenant's list.
+/// A preflight carries no tenant header and no credential, so where the host does not name the tenant, an origin that
+/// any tenant allows is let through; the request itself is then held to its own tenant's list.
 struct OriginPolicy: Sendable {
     private let directory: TenantDirectory
     private let profile: EdgeProfile
@@ -16,8 +16,12 @@ struct OriginPolicy: Sendable {
     }
 
     func policy(tenant: TenantConfiguration?, host: String?) -> CORS {
-        guard let tenant = tenant ?? host.flatMap({ directory.tenant(host: $0)?.configuration }) else { return anyTenant }
-        guard tenant.allowedOrigins.isEmpty, profile == .development else { return CORS(origins: tenant.allowedOrigins) }
+        guard let tenant = tenant ?? host.flatMap({ directory.tenant(host: $0)?.configuration }) else {
+            return anyTenant
+        }
+        guard tenant.allowedOrigins.isEmpty, profile == .development else {
+            return CORS(origins: tenant.allowedOrigins)
+        }
         return .any
     }
 }

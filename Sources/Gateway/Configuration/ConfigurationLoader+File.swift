@@ -30,8 +30,12 @@ extension ConfigurationLoader {
         }
         configuration.port = fields.integer("port", in: 0...65_535, &report) ?? configuration.port
         configuration.isEphemeral = fields.bool("ephemeral", &report) ?? configuration.isEphemeral
-        if let number = fields.integer("drainSeconds", in: 1...3_600, &report) { configuration.drainLimit = .seconds(number) }
-        if let number = fields.integer("heartbeatSeconds", in: 1...300, &report) { configuration.heartbeat = .seconds(number) }
+        if let number = fields.integer("drainSeconds", in: 1...3_600, &report) {
+            configuration.drainLimit = .seconds(number)
+        }
+        if let number = fields.integer("heartbeatSeconds", in: 1...300, &report) {
+            configuration.heartbeat = .seconds(number)
+        }
         for (index, text) in fields.strings("trustedProxies", atMost: 256, &report).enumerated() {
             if let range = AddressRange(text) {
                 configuration.trustedProxies.append(range)
@@ -69,7 +73,8 @@ extension ConfigurationLoader {
         var limits = configuration.limits
         limits.bodyBytes = fields.integer("bodyBytes", in: bytes, &report) ?? limits.bodyBytes
         limits.ingestBodyBytes = fields.integer("ingestBodyBytes", in: bytes, &report) ?? limits.ingestBodyBytes
-        limits.waitingPerSession = fields.integer("waitingPerSession", in: 0...10_000, &report) ?? limits.waitingPerSession
+        limits.waitingPerSession =
+            fields.integer("waitingPerSession", in: 0...10_000, &report) ?? limits.waitingPerSession
         limits.waitingInAll = fields.integer("waitingInAll", in: 0...1_000_000, &report) ?? limits.waitingInAll
         limits.connections = fields.integer("connections", in: 1...1_000_000, &report) ?? limits.connections
         limits.headerBytes = fields.integer("headerBytes", in: 1_024...(1 << 20), &report) ?? limits.headerBytes

@@ -1,6 +1,7 @@
 public import Logging
 
-/// How the edge service is set up: one value, made from a file, the environment and flags, checked before anything starts.
+/// How the edge service is set up: one value, made from a file, the environment and flags, checked before anything
+/// starts.
 public struct EdgeConfiguration: Sendable {
     /// Where answers come from.
     public enum Provider: String, Sendable, Hashable {
@@ -12,7 +13,7 @@ public struct EdgeConfiguration: Sendable {
 
     /// The address to listen on; `127.0.0.1`.
     public var host = "127.0.0.1"
-    /// The port to listen on; 8787. With 0 the system chooses one.
+    /// The port to listen on; 8787, and with 0 the system chooses one.
     public var port = 8787
     /// Where the store is; `.roost`.
     public var dataDirectory = ".roost"

@@ -8,11 +8,12 @@ public struct EdgeLimits: Sendable, Hashable {
     public var waitingPerSession = 16
     /// How many requests may wait for their turn in all sessions together; 10,000.
     public var waitingInAll = 10_000
-    /// How many connections are open at once; 10,000. More wait in the operating system's queue.
+    /// How many connections are open at once; 10,000, and more wait in the operating system's queue.
     public var connections = 10_000
     /// The largest headers of a request, in bytes; 32 KiB.
     public var headerBytes = 32 * 1024
-    /// How much of a body that nobody wants any more is read and thrown away before the connection is closed, in bytes; 1 MiB.
+    /// How much of a body that nobody wants any more is read and thrown away before the connection is closed, in
+    /// bytes; 1 MiB.
     public var unwantedBodyBytes = 1024 * 1024
 
     /// Creates the default limits.

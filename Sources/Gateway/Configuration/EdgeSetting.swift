@@ -59,7 +59,9 @@ enum EdgeSetting: CaseIterable {
         case .trustedProxies:
             let parts = text.split(separator: ",").map { String($0.trimmingSpaces()) }
             let ranges = parts.compactMap(AddressRange.init)
-            guard ranges.count == parts.count else { return "must be addresses or ranges such as 10.0.0.0/8, with commas" }
+            guard ranges.count == parts.count else {
+                return "must be addresses or ranges such as 10.0.0.0/8, with commas"
+            }
             loader.configuration.trustedProxies = ranges
         case .drainSeconds: return seconds(text, upTo: 3_600, in: &loader.configuration.drainLimit)
         case .heartbeatSeconds: return seconds(text, upTo: 300, in: &loader.configuration.heartbeat)

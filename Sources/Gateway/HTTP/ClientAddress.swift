@@ -17,8 +17,8 @@ package struct ClientAddress: Hashable, Sendable {
 
     /// The address of the client, as text; `unknown` if the transport has none.
     ///
-    /// From the right of `x-forwarded-for`, trusted proxies are passed over; the first other address is the client. An entry that
-    /// is no address ends the search: what is left of it was written by somebody unknown.
+    /// From the right of `x-forwarded-for`, trusted proxies are passed over; the first other address is the client.
+    /// An entry that is no address ends the search: what is left of it was written by somebody unknown.
     package func resolve(socket: String?, headers: HTTPFields) -> String {
         guard let socket else { return "unknown" }
         guard let peer = IPAddress(socket) else { return socket }

@@ -13,7 +13,11 @@ extension EdgeError {
         case let error as ModelError: self.init(error)
         case let error as RoostError: self.init(error)
         default:
-            self.init(.internalError, "Something went wrong on our side; the trace id finds it in the log.", cause: error)
+            self.init(
+                .internalError,
+                "Something went wrong on our side; the trace id finds it in the log.",
+                cause: error
+            )
         }
     }
 
@@ -45,7 +49,11 @@ extension EdgeError {
         case .objectReset, .instanceGone:
             self = .overloaded("The change could not be stored; nothing was changed, try again.", cause: error)
         default:
-            self.init(.internalError, "Something went wrong on our side; the trace id finds it in the log.", cause: error)
+            self.init(
+                .internalError,
+                "Something went wrong on our side; the trace id finds it in the log.",
+                cause: error
+            )
         }
     }
 

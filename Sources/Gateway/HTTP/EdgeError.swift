@@ -42,12 +42,15 @@ package struct EdgeError: Error, Sendable {
     }
 
     /// More work than is taken; the client may try again after so many seconds.
-    package static func overloaded(_ message: String, retryAfterSeconds: Int = 1, cause: (any Error)? = nil) -> EdgeError {
+    package static func overloaded(_ message: String, retryAfterSeconds: Int = 1, cause: (any Error)? = nil)
+        -> EdgeError
+    {
         EdgeError(.overloaded, message, headers: [.retryAfter: String(retryAfterSeconds)], cause: cause)
     }
 
     /// A server that does not take this request now.
-    package static func notReady(_ message: String, retryAfterSeconds: Int = 5, cause: (any Error)? = nil) -> EdgeError {
+    package static func notReady(_ message: String, retryAfterSeconds: Int = 5, cause: (any Error)? = nil) -> EdgeError
+    {
         EdgeError(.notReady, message, headers: [.retryAfter: String(retryAfterSeconds)], cause: cause)
     }
 

@@ -16,7 +16,8 @@ package struct EdgeErrorCode: Hashable, Sendable, CustomStringConvertible {
 
     /// The body is not JSON.
     package static let invalidJSON = EdgeErrorCode("invalid_json", .badRequest)
-    /// The body is JSON, or the query is readable, but says something that is not allowed; `details.field` names where.
+    /// The body is JSON, or the query is readable, but says something that is not allowed; `details.field` names
+    /// where.
     package static let invalidRequest = EdgeErrorCode("invalid_request", .badRequest)
     /// Nothing in the request identifies a tenant.
     package static let tenantRequired = EdgeErrorCode("tenant_required", .badRequest)

@@ -5,8 +5,8 @@ package import NIOCore
 package enum JSONBody {
     /// Decodes a body.
     ///
-    /// - Throws: ``EdgeErrorCode/invalidJSON`` if the bytes are not JSON, ``EdgeErrorCode/invalidRequest`` with the path of the
-    ///   first field that is missing or of another type.
+    /// - Throws: ``EdgeErrorCode/invalidJSON`` if the bytes are not JSON, ``EdgeErrorCode/invalidRequest`` with the
+    ///   path of the first field that is missing or of another type.
     package static func decode<Body: Decodable>(_ type: Body.Type, from buffer: ByteBuffer) throws(EdgeError) -> Body {
         // Checked as a whole: the decoder looks into a text only when a field asks for it.
         guard String(validating: buffer.readableBytesView, as: UTF8.self) != nil else {
@@ -15,6 +15,11 @@ package enum JSONBody {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch let error as DecodingError {
+            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty,
+                let path = JSONFraction.path(in: Data(buffer.readableBytesView))
+            {
+                throw EdgeError.invalid(path, "must be an integer")
+            }
             throw EdgeError(error)
         } catch {
             throw EdgeError(.invalidJSON, "The body is not JSON.", cause: error)

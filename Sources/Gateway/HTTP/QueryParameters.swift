@@ -2,7 +2,8 @@
 package struct QueryParameters: Sendable {
     private let values: [String: String]
 
-    /// Reads a query; a parameter that is given twice counts as its last value, one whose escapes are broken is left out.
+    /// Reads a query; a parameter that is given twice counts as its last value, one whose escapes are broken is left
+    /// out.
     package init(_ query: String?) {
         var values: [String: String] = [:]
         for pair in (query ?? "").split(separator: "&") {

@@ -4,7 +4,8 @@ package import RoostRuntime
 
 /// The headers that tell a client how much it may still ask.
 package enum RateLimitHeaders {
-    /// Both families of headers: the customary `x-ratelimit-…` and the IETF's `ratelimit` fields; and `retry-after` on a refusal.
+    /// Both families of headers: the customary `x-ratelimit-…` and the IETF's `ratelimit` fields; and `retry-after`
+    /// on a refusal.
     package static func fields(_ decision: RateLimitDecision, policy: RateLimitPolicy, now: Timestamp) -> HTTPFields {
         let wait = max(0, seconds(roundingUp: decision.resetAt.milliseconds - now.milliseconds))
         var fields: HTTPFields = [

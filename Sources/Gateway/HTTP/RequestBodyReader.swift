@@ -4,7 +4,8 @@ import NIOCore
 
 /// Collects a request's body, counting while it arrives.
 ///
-/// Nothing a client declares is believed: the limit holds for a body without a length, and for one that is longer than it said.
+/// Nothing a client declares is believed: the limit holds for a body without a length, and for one that is longer
+/// than it said.
 package enum RequestBodyReader {
     /// Refuses a body whose declared length is over the limit, before any of it is read.
     package static func checkDeclaredLength(_ request: Request, limit: Int) throws(EdgeError) {
@@ -15,8 +16,9 @@ package enum RequestBodyReader {
     /// Reads the whole body, which must be JSON if there is any.
     ///
     /// - Returns: the body, or `nil` if there is none.
-    /// - Throws: ``EdgeErrorCode/payloadTooLarge`` as soon as the limit is passed, ``EdgeErrorCode/unsupportedMediaType`` as soon as a byte
-    ///   arrives that was not declared as JSON; and whatever the connection throws.
+    /// - Throws: ``EdgeErrorCode/payloadTooLarge`` as soon as the limit is passed,
+    ///   ``EdgeErrorCode/unsupportedMediaType`` as soon as a byte arrives that was not declared as JSON; and whatever
+    ///   the connection throws.
     package static func collectJSON(_ request: Request, limit: Int) async throws -> ByteBuffer? {
         let isJSON = declaresJSON(request.headers)
         var body = ByteBuffer()

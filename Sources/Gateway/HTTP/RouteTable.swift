@@ -2,8 +2,9 @@ package import HTTPTypes
 
 /// Finds the route of a path, and says which methods a path has.
 ///
-/// Hand-written because the contract asks for two things a trie of handlers does not give: the template of the route is
-/// known before the tenant is (for the size limit and the log), and a known path with another method is 405 with `allow`.
+/// Hand-written because the contract asks for two things a trie of handlers does not give: the template of the route
+/// is known before the tenant is (for the size limit and the log), and a known path with another method is 405 with
+/// `allow`.
 package struct RouteTable<Handler: Sendable>: Sendable {
     /// One method of one path.
     package struct Route: Sendable {

@@ -1,7 +1,8 @@
 package import HTTPTypes
 package import RoostRuntime
 
-/// The id under which one request is found again: in the answer, in every frame of a stream, on every line of the log.
+/// The id under which one request is found again: in the answer, in every frame of a stream, on every line of the
+/// log.
 package struct TraceID: Hashable, Sendable, CustomStringConvertible {
     /// The longest id that is taken over from a client.
     package static let charactersMax = 128
@@ -11,7 +12,9 @@ package struct TraceID: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes over an id, or gives `nil` if it is empty, too long or holds any other character.
     package init?(_ text: String) {
-        guard (1...Self.charactersMax).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        guard (1...Self.charactersMax).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else {
+            return nil
+        }
         self.text = text
     }
 

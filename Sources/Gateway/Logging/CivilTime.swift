@@ -16,7 +16,7 @@ struct CivilTime: CustomStringConvertible {
 
     var description: String { date + "T" + timeOfDay + "Z" }
 
-    /// `06:31:47.123`
+    /// The time alone, `06:31:47.123`.
     var timeOfDay: String {
         let seconds = millisecondOfDay / 1000
         return Self.pad(seconds / 3600, 2) + ":" + Self.pad(seconds / 60 % 60, 2) + ":" + Self.pad(seconds % 60, 2)

@@ -3,8 +3,8 @@ package import RoostRuntime
 
 /// Writes log events as lines: JSON for machines, or a readable form for a terminal.
 ///
-/// Values are redacted by the name of their field, at every depth; see ``Redaction``. Logging never fails and never waits
-/// for anything but the sink.
+/// Values are redacted by the name of their field, at every depth; see ``Redaction``. Logging never fails and never
+/// waits for anything but the sink.
 package struct EdgeLogHandler: LogHandler {
     /// How a line is written.
     package enum Format: Sendable {

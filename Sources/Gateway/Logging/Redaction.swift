@@ -5,9 +5,11 @@ package enum Redaction {
 
     /// Names whose values are secrets or what people said, without the marks between their words.
     private static let names: Set<String> = [
-        "authorization", "proxyauthorization", "cookie", "setcookie", "apikey", "xapikey", "key", "token", "accesstoken",
+        "authorization", "proxyauthorization", "cookie", "setcookie", "apikey", "xapikey", "key", "token",
+        "accesstoken",
         "refreshtoken", "idtoken", "secret", "clientsecret", "currentclientsecret", "password", "passwd", "credential",
-        "credentials", "privatekey", "dsn", "message", "messages", "content", "contents", "prompt", "prompts", "systemprompt",
+        "credentials", "privatekey", "dsn", "message", "messages", "content", "contents", "prompt", "prompts",
+        "systemprompt",
         "text", "body", "answer", "phone", "phonenumber", "from", "email", "query",
     ]
 

@@ -4,8 +4,8 @@ import RoostRuntime
 
 /// What is known about a request when its line is written: one line per request, after the last byte.
 ///
-/// Nothing a client wrote gets in but the trace id, which is harmless by construction: not the path, only the route's template; not
-/// the query; no header; no text.
+/// Nothing a client wrote gets in but the trace id, which is harmless by construction: not the path, only the route's
+/// template; not the query; no header; no text.
 struct RequestLog: Sendable {
     var trace: TraceID
     var method: HTTPRequest.Method

@@ -12,7 +12,8 @@ struct ChatRoutes: Sendable {
         table.add(.post, "/chat", .chat, answer)
     }
 
-    /// `useRetrieval` is read so that a wrong type is an error; without a knowledge base there is nothing to put before the question.
+    /// `useRetrieval` is read so that a wrong type is an error; without a knowledge base there is nothing to put
+    /// before the question.
     private struct Body: Decodable {
         var sessionId: String?
         var message: String
@@ -39,7 +40,8 @@ struct ChatRoutes: Sendable {
         let question = try question(body, request)
         let exchange = try await chat.begin(question, tenant: request.tenant, connection: request.connection)
         if body.stream ?? true {
-            return ChatStream(chat: chat, exchange: exchange, connection: request.connection, settings: streams).response
+            return ChatStream(chat: chat, exchange: exchange, connection: request.connection, settings: streams)
+                .response
         }
         let outcome = await chat.answer(exchange) { _ in }
         if let error = outcome.error {

@@ -13,9 +13,9 @@ struct ChatStreamSettings: Sendable {
 
 /// Writes an answer as server-sent events while the model is still speaking.
 ///
-/// The model runs in a child task and hands over one piece at a time; this side writes it and then takes the next. A slow reader
-/// therefore slows the model. A reader who leaves closes the relay between the two, which cancels the model; what was sent is stored
-/// by this side, whose task is not cancelled by that.
+/// The model runs in a child task and hands over one piece at a time; this side writes it and then takes the next. A
+/// slow reader therefore slows the model. A reader who leaves closes the relay between the two, which cancels the
+/// model; what was sent is stored by this side, whose task is not cancelled by that.
 struct ChatStream: Sendable {
     let chat: ChatService
     let exchange: ChatExchange

@@ -36,7 +36,8 @@ struct HealthRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable<EdgeRoute>) {
-        // The table knows the first two for their methods and templates; they are answered before a tenant is looked for.
+        // The table knows the first two for their methods and templates; they are answered before a tenant is looked
+        // for.
         table.add(.get, "/healthz", .operations) { _ in try JSONText.response(Alive()) }
         table.add(.get, "/readyz", .operations) { _ in try readiness() }
         table.add(.get, "/health", .operations, health)

@@ -35,7 +35,9 @@ struct HistoryRoutes: Sendable {
             limit: try query.integer("limit", in: 1...EdgeObjectLimits.pageMax, default: 50)
         )
         if let text = query.text("order") {
-            guard let order = HistoryRequest.Order(rawValue: text) else { throw .invalid("order", "must be asc or desc") }
+            guard let order = HistoryRequest.Order(rawValue: text) else {
+                throw .invalid("order", "must be asc or desc")
+            }
             page.order = order
         }
         if let text = query.text("before") {

@@ -42,9 +42,11 @@ final class AnswerCollector: Sendable {
     private static func prefix(of text: String, bytes: Int) -> String {
         guard text.utf8.count > bytes else { return text }
         var count = 0
-        return String(text.prefix { character in
-            count += character.utf8.count
-            return count <= bytes
-        })
+        return String(
+            text.prefix { character in
+                count += character.utf8.count
+                return count <= bytes
+            }
+        )
     }
 }

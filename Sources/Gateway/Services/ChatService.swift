@@ -9,9 +9,10 @@ import RoostRuntime
 /// 2. A client is told that an answer is complete only after the answer is durable.
 /// 3. Exchanges of one session run one after the other, in order of arrival.
 ///
-/// **A reader who leaves** stops the model. What had been sent by then is kept as the assistant's message, marked `partial`: the
-/// history shows what the person saw, and the next answer builds on it. The same holds for a stream whose provider fails after its first
-/// piece. An answer that was not streamed is all or nothing: nobody saw a part of it, so none is kept.
+/// **A reader who leaves** stops the model. What had been sent by then is kept as the assistant's message, marked
+/// `partial`: the history shows what the person saw, and the next answer builds on it. The same holds for a stream
+/// whose provider fails after its first piece. An answer that was not streamed is all or nothing: nobody saw a part
+/// of it, so none is kept.
 package struct ChatService: Sendable {
     let sessions: SessionService
     let models: ModelService
@@ -23,8 +24,8 @@ package struct ChatService: Sendable {
 
     /// Waits for the session's turn and stores the question.
     ///
-    /// - Throws: ``EdgeErrorCode/modelNotAllowed``, ``EdgeErrorCode/overloaded``, ``EdgeErrorCode/notFound`` for somebody else's session; then
-    ///   nothing was stored.
+    /// - Throws: ``EdgeErrorCode/modelNotAllowed``, ``EdgeErrorCode/overloaded``, ``EdgeErrorCode/notFound`` for
+    ///   somebody else's session; then nothing was stored.
     package func begin(
         _ question: ChatQuestion,
         tenant: TenantConfiguration,
@@ -91,7 +92,8 @@ package struct ChatService: Sendable {
 
     /// Stores the answer, or the part of it that was said, and ends the session's turn.
     ///
-    /// - Throws: what the session throws; ``EdgeErrorCode/notFound`` if it was deleted meanwhile. The turn ends in any case.
+    /// - Throws: what the session throws; ``EdgeErrorCode/notFound`` if it was deleted meanwhile. The turn ends in
+    ///   any case.
     package func conclude(_ exchange: ChatExchange, _ outcome: ChatOutcome) async throws -> ChatAnswer {
         defer { exchange.turn.end() }
         let usage = ChatUsage(outcome, price: prices[outcome.modelId])

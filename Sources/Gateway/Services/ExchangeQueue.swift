@@ -80,7 +80,8 @@ package final class ExchangeQueue: Sendable {
 
 /// A session's turn: nobody else's exchange runs in it until this value is gone.
 ///
-/// It ends by itself when the last reference goes, because an answer that is never written out is simply dropped by the server.
+/// It ends by itself when the last reference goes, because an answer that is never written out is simply dropped by
+/// the server.
 package final class ExchangeTurn: Sendable {
     private let queue: ExchangeQueue
     private let key: ExchangeQueue.Key

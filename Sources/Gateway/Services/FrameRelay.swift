@@ -107,7 +107,9 @@ package final class FrameRelay<Item: Sendable>: Sendable {
     package func close() {
         let (consumer, producer) = state.withLock { state in
             let wakes = state.machine.close()
-            return (wakes.consumer ? state.settleConsumer(.end) : nil, wakes.producer ? state.settleProducer(false) : nil)
+            return (
+                wakes.consumer ? state.settleConsumer(.end) : nil, wakes.producer ? state.settleProducer(false) : nil
+            )
         }
         consumer?.resume(returning: .end)
         producer?.resume(returning: false)

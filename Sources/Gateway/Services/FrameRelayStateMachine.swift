@@ -11,13 +11,13 @@ package enum FrameRelayEvent<Item: Sendable>: Sendable {
 /// Hands items from one producer to one consumer, one at a time and without a buffer.
 ///
 /// Invariants
-/// 1. At most one item is between the two. The producer waits until it has been written, which the consumer says by asking for
-///    the next; so a slow reader slows the producer and nothing piles up.
+/// 1. At most one item is between the two. The producer waits until it has been written, which the consumer says by
+///    asking for the next; so a slow reader slows the producer and nothing piles up.
 /// 2. After `close()` no item is delivered, and a waiting producer fails.
 /// 3. After `finish()` the item that is still there is delivered, then the end.
 ///
 ///     open ── finish() ─▶ finishing ── next() without an item ─▶ end
-///       └────── close() ─────┴──────▶ closed                         (terminal)
+///       └────── close() ─────┴──────▶ closed   (terminal)
 struct FrameRelayStateMachine<Item: Sendable> {
     enum Phase { case open, finishing, closed }
 

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Knows from the calls that are made anyway whether the models' provider answers.
 ///
-/// After five failures in a row the provider counts as failing; half a minute after the last of them it counts as answering again, because
-/// a server that is not ready gets no requests from which it could learn better.
+/// After five failures in a row the provider counts as failing; half a minute after the last of them it counts as
+/// answering again, because a server that is not ready gets no requests from which it could learn better.
 package final class ProviderMonitor: Sendable {
     static let failuresMax = 5
     static let recovery = Duration.seconds(30)

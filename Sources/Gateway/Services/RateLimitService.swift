@@ -102,7 +102,10 @@ extension RateLimitPolicy {
         case .tokenBucket(let capacity, let refillPerSecond):
             let fastest = Double(EdgeObjectLimits.rateLimitMax)
             self = .tokenBucket(
-                try TokenBucketPolicy(capacity: capacity, refillPerSecond: min(max(refillPerSecond, 0.000_001), fastest))
+                try TokenBucketPolicy(
+                    capacity: capacity,
+                    refillPerSecond: min(max(refillPerSecond, 0.000_001), fastest)
+                )
             )
         }
     }

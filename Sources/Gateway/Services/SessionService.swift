@@ -61,7 +61,8 @@ package struct SessionService: Sendable {
         return appended
     }
 
-    /// Deletes a session at once, also in the middle of an exchange; that exchange then has nowhere to put its answer and says so.
+    /// Deletes a session at once, also in the middle of an exchange; that exchange then has nowhere to put its answer
+    /// and says so.
     package func delete(_ id: SessionID, caller: SessionCaller, tenant: TenantConfiguration) async throws {
         try await session(id, tenant).delete(caller: caller, policy: tenant.sessionPolicy)
         try await index(tenant).remove(id.text)
@@ -76,7 +77,8 @@ package struct SessionService: Sendable {
         try await index(tenant).list(user: user, limit: limit, cursor: cursor, policy: tenant.sessionPolicy)
     }
 
-    /// Tells the list. A failure is logged and no more: the session is the truth, and its next change repairs the list.
+    /// Tells the list, where a failure is logged and no more: the session is the truth, and its next change repairs the
+    /// list.
     private func enter(_ session: SessionMetadata, _ id: SessionID, _ tenant: TenantConfiguration) async {
         do {
             try await index(tenant).upsert(SessionSummary(sessionId: id.text, session), policy: tenant.sessionPolicy)

@@ -36,9 +36,16 @@ public struct RuntimeSeams: Sendable {
     /// Called from a turn of that very actor, it costs no change of thread: the job is appended to the actor's queue
     /// and runs when the turn has ended.
     func startNext(on actor: isolated any Actor, _ name: String, _ operation: @escaping @Sendable () -> Void) {
-        _ = Task(name: name, executorPreference: executor) {
-            _ = actor
-            operation()
+        guard let executor else {
+            _ = Task(name: name) { Self.run(operation, on: actor) }
+            return
         }
+        // Named explicitly: with a preferred executor a task's closure does not inherit the actor.
+        _ = Task.detached(name: name, executorPreference: executor) { await Self.run(operation, on: actor) }
+    }
+
+    private static func run(_ operation: @Sendable () -> Void, on actor: isolated any Actor) {
+        actor.preconditionIsolated("A job of an object ran outside its actor.")
+        operation()
     }
 }

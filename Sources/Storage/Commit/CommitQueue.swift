@@ -115,7 +115,8 @@ final class CommitQueue: Sendable {
 
     func schedule() {
         guard case .scheduled(let schedule) = options.writer else { return }
-        schedule { [self] in runJob() }
+        // Weak, because a scheduler may keep a job for ever; closing the store commits what the job would have.
+        schedule { [weak self] in self?.runJob() }
     }
 
     private func runJob() {

@@ -93,4 +93,5 @@ final class OrderedMapNode<Value> {
     }
 }
 
+// Unchecked because it is a class with variables; see above for why that is safe.
 extension OrderedMapNode: @unchecked Sendable where Value: Sendable {}

@@ -34,6 +34,11 @@ distributed actor Counter: DurableObject {
         [try storage.get("left", as: Int.self) ?? 0, try storage.get("right", as: Int.self) ?? 0]
     }
 
+    /// Changes so many keys in one turn.
+    distributed func fill(_ count: Int, with value: Int) throws {
+        for index in 0..<count { try storage.put("key \(index)", value) }
+    }
+
     distributed func writeAndThrow(_ value: Int) throws {
         try storage.put("value", value)
         throw TestError.refused

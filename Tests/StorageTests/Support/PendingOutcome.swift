@@ -1,7 +1,8 @@
-import RoostStorage
-import Synchronization
+@testable import RoostStorage
 
 /// The outcome of a queued batch, which one test may await before or after it is there.
+///
+/// A `Monitor` instead of a `Mutex`, whose waiting the thread sanitizer cannot see on Linux.
 final class PendingOutcome: Sendable {
     typealias Outcome = Result<CommitReceipt, StorageError>
 
@@ -11,7 +12,7 @@ final class PendingOutcome: Sendable {
         var resolutions = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     /// How often the completion was called; more than once is a bug.
     var resolutions: Int { state.withLock { $0.resolutions } }

@@ -1,0 +1,103 @@
+import Glibc
+import Logging
+import RoostGateway
+import RoostRuntime
+import RoostStorage
+import ServiceLifecycle
+import Synchronization
+
+/// One run of the server: opens the store, serves, and puts everything away in the opposite order.
+struct ServeProcess {
+    let configuration: EdgeConfiguration
+    let tenants: TenantDirectory
+
+    /// How long objects may still be busy after the last connection is closed.
+    ///
+    /// Nothing acknowledged depends on it: their replies have nobody to go to any more.
+    private static let restLimit = Duration.seconds(5)
+
+    /// Serves until the process is asked to stop.
+    ///
+    /// - Throws: ``ServeFailure``, `StorageError`, `RoostError`.
+    func run() async throws {
+        let store =
+            try configuration.isEphemeral
+            ? Store.inMemory() : Store.open(directory: configuration.dataDirectory)
+        defer { store.close() }
+        let roost = Roost(store: store)
+        let logger = EdgeLogging.makeLogger(level: configuration.logLevel, clock: roost.clock)
+        warn(logger)
+        try EdgeService.register(on: roost)
+        let service = try EdgeService(configuration: configuration, roost: roost, tenants: tenants, logger: logger)
+        try await ServeSignals.watching { shutdown in
+            let result = await serve(service, until: shutdown, logger)
+            if await !roost.shutdown(limit: Self.restLimit) {
+                logger.warning("some objects were still busy at the end; nothing acknowledged is lost")
+            }
+            try result.get()
+        }
+        if case .halted(let reason) = store.status {
+            throw StorageError(
+                .halted,
+                "The store had stopped taking changes (\(reason)). Check the disk, then start again."
+            )
+        }
+    }
+
+    private func serve(
+        _ service: EdgeService,
+        until shutdown: ServeShutdown,
+        _ logger: Logger
+    ) async -> Result<Void, any Error> {
+        let isListening = Announcement()
+        let server = service.makeServer { port in
+            isListening.make(readyLine(port: port))
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: server),
+                    .init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                logger: logger
+            )
+        )
+        do {
+            return .success(try await group.run())
+        } catch {
+            guard !isListening.wasMade else { return .failure(error) }
+            return .failure(ServeFailure(listeningOn: "\(configuration.host):\(configuration.port)", error))
+        }
+    }
+
+    /// What is not wrong but worth a look, and the system's limit where it is tighter than ours.
+    private func warn(_ logger: Logger) {
+        for warning in configuration.warnings { logger.warning("configuration: \(warning)") }
+        for warning in tenants.warnings { logger.warning("tenants: \(warning)") }
+        let files = ServeOpenFiles.raise(to: configuration.limits.connections)
+        guard files < configuration.limits.connections else { return }
+        logger.warning(
+            "the system allows \(files) open files, fewer than \(configuration.limits.connections) connections"
+        )
+    }
+
+    private func readyLine(port: Int) -> String {
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        let place = configuration.isEphemeral ? "data in memory" : "data in \(configuration.dataDirectory)"
+        return "Roost is ready on http://\(host):\(port) (\(configuration.profile), \(place))"
+    }
+}
+
+/// Says once on standard output that the server is ready, for people and for programs that wait for it.
+private final class Announcement: Sendable {
+    private let made = Atomic(false)
+
+    var wasMade: Bool { made.load(ordering: .acquiring) }
+
+    func make(_ line: String) {
+        made.store(true, ordering: .releasing)
+        print(line)
+        // A pipe would otherwise keep the line until its buffer is full.
+        fflush(nil)
+    }
+}
