@@ -125,7 +125,11 @@ let package = Package(
             swiftSettings: everywhere
         ),
 
-        .testTarget(name: "StorageTests", dependencies: ["RoostStorage", "CChecksum"], swiftSettings: everywhere),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["RoostStorage", "CChecksum", "CSQLite"],
+            swiftSettings: everywhere
+        ),
         .testTarget(
             name: "RuntimeTests",
             dependencies: ["RoostRuntime", "RoostStorage", "RoostTesting"],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RoostGateway
 
 /// The `roost` command.
 @main
@@ -12,18 +13,13 @@ struct RoostCommand: AsyncParsableCommand {
               curl -H 'x-tenant-id: alpha' -H 'content-type: application/json' \\
                    -d '{"message":"Hello"}' http://127.0.0.1:8787/chat
             """,
-        version: Version.text,
+        version: RoostVersion.text,
         subcommands: [ServeCommand.self, BenchCommand.self, VersionCommand.self]
     )
-}
-
-/// What this program calls itself.
-enum Version {
-    static let text = "0.1.0"
 }
 
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
 
-    func run() { print("roost \(Version.text)") }
+    func run() { print("roost \(RoostVersion.text)") }
 }

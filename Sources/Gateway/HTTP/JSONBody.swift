@@ -15,24 +15,39 @@ package enum JSONBody {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch let error as DecodingError {
-            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty,
-                let path = JSONFraction.path(in: Data(buffer.readableBytesView))
-            {
-                throw EdgeError.invalid(path, "must be an integer")
-            }
-            throw EdgeError(error)
+            throw EdgeError(error, isJSON: isJSON(buffer))
         } catch {
             throw EdgeError(.invalidJSON, "The body is not JSON.", cause: error)
         }
     }
+
+    /// Asked only after a failure, and only a number that does not fit its type makes it a matter of doubt.
+    private static func isJSON(_ buffer: ByteBuffer) -> Bool {
+        (try? JSONDecoder().decode(JSONValue.self, from: Data(buffer.readableBytesView))) != nil
+    }
+}
+
+/// A whole number that may be written with a fraction of zero; anything else is of the wrong type, and at its own path.
+package struct WholeNumber: Decodable, Hashable, Sendable {
+    /// The number.
+    package let value: Int
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = Int(exactly: try container.decode(Double.self)) else {
+            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "not a whole number")
+            throw DecodingError.typeMismatch(Int.self, context)
+        }
+        self.value = value
+    }
 }
 
 extension EdgeError {
-    fileprivate init(_ error: DecodingError) {
+    fileprivate init(_ error: DecodingError, isJSON: @autoclosure () -> Bool) {
         switch error {
         case .dataCorrupted(let context):
-            // Without a path it is the text itself that could not be read.
-            guard !context.codingPath.isEmpty else {
+            // Without a path it is mostly the text itself that could not be read.
+            guard !context.codingPath.isEmpty || isJSON() else {
                 self.init(.invalidJSON, "The body is not JSON.", cause: error)
                 return
             }

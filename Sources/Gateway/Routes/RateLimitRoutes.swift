@@ -14,7 +14,7 @@ struct RateLimitRoutes: Sendable {
 
     private struct CheckBody: Decodable {
         var key: String
-        var cost: Int?
+        var cost: WholeNumber?
     }
 
     private struct ResetBody: Decodable {
@@ -46,7 +46,7 @@ struct RateLimitRoutes: Sendable {
 
     @Sendable private func check(_ request: EdgeRequest) async throws -> Response {
         let body = try await request.body(CheckBody.self)
-        let cost = body.cost ?? 1
+        let cost = body.cost?.value ?? 1
         guard (1...EdgeObjectLimits.rateLimitMax).contains(cost) else {
             throw EdgeError.invalid("cost", "must be between 1 and \(EdgeObjectLimits.rateLimitMax)")
         }

@@ -91,6 +91,12 @@ package final class FrameRelay<Item: Sendable>: Sendable {
         }
     }
 
+    /// Says that the last item has been written, without asking for the next.
+    package func acknowledge() {
+        let producer = state.withLock { $0.machine.acknowledge() ? $0.settleProducer(true) : nil }
+        producer?.resume(returning: true)
+    }
+
     /// Wakes the consumer with a heartbeat, if it waits.
     package func beat() {
         let consumer = state.withLock { $0.machine.beat() ? $0.settleConsumer(.heartbeat) : nil }

@@ -73,6 +73,12 @@ struct FrameRelayStateMachine<Item: Sendable> {
         return (nil, written)
     }
 
+    /// The consumer has written the item and does not ask for the next yet; says whether a producer waited for that.
+    mutating func acknowledge() -> Bool {
+        defer { isBeingWritten = false }
+        return isBeingWritten
+    }
+
     /// Time has passed; says whether the consumer is to be woken with a heartbeat.
     mutating func beat() -> Bool {
         guard phase == .open, item == nil else { return false }

@@ -4,7 +4,7 @@ import RoostGateway
 
 /// An answer that is read while it is being written.
 ///
-/// The service waits with each piece until it is asked for: the slowest reader there is.
+/// The service waits with each piece until it is asked for, so a test decides how slow the reader is.
 public struct GatewayStream: Sendable {
     /// The answer's status.
     public let status: HTTPResponse.Status
@@ -16,10 +16,9 @@ public struct GatewayStream: Sendable {
 
     /// The next piece, or `nil` after the last.
     public func next() async -> ByteBuffer? {
-        switch await relay.next() {
-        case .item(let piece): piece
-        case .heartbeat, .end: nil
-        }
+        guard case .item(let piece) = await relay.next() else { return nil }
+        relay.acknowledge()
+        return piece
     }
 
     /// Everything that is left, as text.

@@ -5,7 +5,7 @@ import Testing
 
 struct JSONBodyTests {
     private struct Body: Decodable {
-        struct Inner: Decodable { var count: Int }
+        struct Inner: Decodable { var count: WholeNumber }
         var name: String
         var flag: Bool?
         var list: [Inner]?
@@ -51,6 +51,24 @@ struct JSONBodyTests {
     func `a violated schema is invalid_request and names the field`(text: String, field: String) {
         #expect(error(text)?.code == .invalidRequest)
         #expect(error(text)?.details["field"] == .string(field))
+    }
+
+    @Test func `a number that does not fit is no reason to call JSON something else`() {
+        struct Narrow: Decodable { var count: Int }
+        #expect(throws: EdgeError.self) {
+            try JSONBody.decode(Narrow.self, from: ByteBuffer(string: #"{"count":1.5}"#))
+        }
+        do throws(EdgeError) {
+            _ = try JSONBody.decode(Narrow.self, from: ByteBuffer(string: #"{"count":1.5}"#))
+        } catch {
+            #expect(error.code == .invalidRequest)
+        }
+    }
+
+    @Test(arguments: [("1", 1), ("2.0", 2), ("1e3", 1_000)])
+    func `a whole number is one however it is written`(text: String, value: Int) throws {
+        let body = try JSONBody.decode([WholeNumber].self, from: ByteBuffer(string: "[\(text)]"))
+        #expect(body.first?.value == value)
     }
 
     @Test func `unknown fields are ignored`() {

@@ -1,0 +1,53 @@
+extension SQLDatabase {
+    /// Executes one or more statements.
+    ///
+    /// All but the last run at once and their rows are dropped. The last runs to its first row; the cursor fetches the
+    /// others. What a failing statement of several leaves done is what the ones before it did.
+    ///
+    /// - Parameters:
+    ///   - sql: The statements; after the last one only white space may follow.
+    ///   - bindings: The values of the last statement's parameters.
+    package func execute(_ sql: String, _ bindings: [SQLValue] = []) throws(SQLError) -> SQLCursor {
+        try connection.requireUsable()
+        if let statement = cache.statement(for: sql), !statement.isBusy {
+            return try start(statement, bindings)
+        }
+        let code = Array(sql.utf8) + [0]
+        var position = 0
+        while true {
+            let (compiled, end) = try connection.prepare(code, from: position, isKept: position == 0)
+            guard let statement = compiled else { throw .noStatement }
+            let next = Self.skipSpace(in: code, from: end)
+            if next == code.count - 1 {
+                // A pragma may act while it is compiled, so it is compiled each time.
+                if position == 0, !statement.notes.hasPragma { cache.insert(statement, for: sql) }
+                return try start(statement, bindings)
+            }
+            guard statement.parameterCount == 0 else { throw .bindingsBeforeLast }
+            _ = try start(statement, [])
+            position = next
+        }
+    }
+
+    /// Runs a statement to its first row.
+    private func start(_ statement: SQLStatement, _ bindings: [SQLValue]) throws(SQLError) -> SQLCursor {
+        do throws(SQLError) {
+            try statement.bind(bindings)
+            if !statement.isReadOnly {
+                try connection.requireMemory()
+                try beginIfNeeded()
+            }
+            if statement.notes.changesConnection { holdsSettings = true }
+            return try SQLCursor(statement, of: self)
+        } catch {
+            statement.reset()
+            throw error
+        }
+    }
+
+    private static func skipSpace(in code: [UInt8], from start: Int) -> Int {
+        var position = start
+        while code[position] == UInt8(ascii: " ") || (0x09...0x0D).contains(code[position]) { position += 1 }
+        return position
+    }
+}
