@@ -191,4 +191,7 @@ public struct RuntimeHealth: Sendable {
     public let isDraining: Bool
     /// How many objects are awake.
     public let liveInstances: Int
+
+    /// Whether the store takes changes; for those who need no reason.
+    public var isStoreWritable: Bool { store == .ok }
 }

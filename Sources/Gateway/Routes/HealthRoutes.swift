@@ -45,7 +45,7 @@ struct HealthRoutes: Sendable {
 
     private var checks: [String: String] {
         [
-            "store": "\(roost.health.store)" == "ok" ? "ok" : "failing",
+            "store": roost.health.isStoreWritable ? "ok" : "failing",
             "provider": monitor.isAnswering ? "ok" : "failing",
             "server": lifecycle.isDraining || roost.health.isDraining ? "draining" : "ok",
         ]
