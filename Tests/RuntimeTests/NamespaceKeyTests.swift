@@ -26,6 +26,14 @@ struct NamespaceKeyTests {
         #expect(key.id(fromName: vector.1).description == vector.2)
     }
 
+    @Test func `a name's id is the same when it was forgotten and when it is remembered`() {
+        let key = NamespaceKey(uniqueKey: "k")
+        let first = key.id(fromName: "0")
+        for number in 0...NamespaceKey.rememberedNamesMax { _ = key.id(fromName: String(number)) }
+        #expect(key.id(fromName: "0") == first)
+        #expect(key.id(fromName: "0") == NamespaceKey(uniqueKey: "k").id(fromName: "0"))
+    }
+
     @Test func `an id read from its text is the same id without a name`() throws {
         let key = NamespaceKey(uniqueKey: "k")
         let id = key.id(fromName: "foo")

@@ -41,7 +41,9 @@ package struct EdgeResponder: HTTPResponder {
         )
         var response: Response
         do {
-            response = try await answer(request, connections.connection(of: context), &exchange)
+            response = try await settled(&exchange) { exchange in
+                try await answer(request, connections.connection(of: context), &exchange)
+            }
         } catch let error as HTTPParserError {
             // The connection is beyond repair; the server answers that by itself and closes it.
             throw error
@@ -67,6 +69,8 @@ package struct EdgeResponder: HTTPResponder {
         let match: RouteTable<EdgeRoute>.Match
         var tenant: TenantConfiguration?
         var rateLimit: HTTPFields = [:]
+        /// What must be durable before anything is answered.
+        var durability: EarlyReplies?
 
         init(trace: TraceID, match: RouteTable<EdgeRoute>.Match) {
             self.trace = trace
@@ -91,6 +95,42 @@ package struct EdgeResponder: HTTPResponder {
             for name in rateLimit.map(\.name) where present.contains(name) { fields[name] = nil }
             return fields
         }
+    }
+
+    /// Holds an answer, good or bad, until the count of the request is durable.
+    private func settled(
+        _ exchange: inout Exchange,
+        _ answer: (inout Exchange) async throws -> Response
+    ) async throws -> Response {
+        let response: Response
+        do {
+            response = try await answer(&exchange)
+        } catch {
+            try await settle(exchange)
+            throw error
+        }
+        try await settle(exchange)
+        return response
+    }
+
+    private func settle(_ exchange: Exchange) async throws {
+        guard let durability = exchange.durability else { return }
+        do {
+            try await durability.passage()
+        } catch {
+            try limiterFailed(error, exchange)
+        }
+    }
+
+    /// A limiter that cannot be asked refuses the request, unless the tenant lets it pass.
+    private func limiterFailed(_ error: any Error, _ exchange: Exchange) throws(EdgeError) {
+        guard exchange.tenant?.rateLimit.failOpen == true else {
+            throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
+        }
+        logger.warning(
+            "rate limiter failed, request let through",
+            metadata: ["traceId": .string(exchange.trace.text)]
+        )
     }
 
     private func answer(
@@ -168,15 +208,9 @@ package struct EdgeResponder: HTTPResponder {
         do {
             ruling = try await rateLimits.admit(client, group: exchange.group, tenant: tenant)
         } catch {
-            guard tenant.rateLimit.failOpen else {
-                throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
-            }
-            logger.warning(
-                "rate limiter failed, request let through",
-                metadata: ["traceId": .string(exchange.trace.text)]
-            )
-            return
+            return try limiterFailed(error, exchange)
         }
+        exchange.durability = ruling.durability
         exchange.rateLimit = RateLimitHeaders.fields(ruling.decision, policy: ruling.policy, now: clock.now)
         guard ruling.decision.allowed else {
             throw EdgeError(.rateLimited, "Too many requests; see the headers retry-after and ratelimit.")

@@ -35,6 +35,7 @@ package enum RequestBodyReader {
 
     private static func declaresJSON(_ headers: HTTPFields) -> Bool {
         guard let type = headers[.contentType] else { return false }
+        if type == "application/json" { return true }
         let essence = type.prefix { $0 != ";" }.trimmingSpaces()
         return essence.lowercased() == "application/json"
     }

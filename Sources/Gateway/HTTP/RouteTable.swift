@@ -30,6 +30,8 @@ package struct RouteTable<Handler: Sendable>: Sendable {
     package static var segmentsMax: Int { 16 }
 
     private var paths: [Path] = []
+    /// Templates without parameters: most requests need no more than a look here.
+    private var literals: [String: Int] = [:]
 
     /// Creates an empty table.
     package init() {}
@@ -43,21 +45,30 @@ package struct RouteTable<Handler: Sendable>: Sendable {
             paths.append(Path(template: template, segments: Self.split(template), routes: [route]))
             // The most literal template first, compared from the left: `/chat/sessions` before `/chat/{id}`.
             paths.sort { Self.rank($0) < Self.rank($1) }
+            literals = [:]
+            for (index, path) in paths.enumerated() where !path.segments.contains(where: Self.isParameter) {
+                literals[path.template] = index
+            }
         }
     }
 
     /// Looks up a path, which is still percent-encoded.
     package func match(_ method: HTTPRequest.Method, path: String) -> Match {
+        if let index = literals[path] { return Self.match(method, paths[index], parameters: [:]) }
         let segments = Self.split(path)
         guard path.hasPrefix("/"), segments.count <= Self.segmentsMax else { return .none }
         for candidate in paths {
             guard let parameters = Self.bind(candidate.segments, to: segments) else { continue }
-            if let route = candidate.routes.first(where: { $0.method == method }) {
-                return .route(route, parameters: parameters)
-            }
-            return .otherMethod(template: candidate.template, allowed: candidate.routes.map(\.method))
+            return Self.match(method, candidate, parameters: parameters)
         }
         return .none
+    }
+
+    private static func match(_ method: HTTPRequest.Method, _ path: Path, parameters: [String: String]) -> Match {
+        if let route = path.routes.first(where: { $0.method == method }) {
+            return .route(route, parameters: parameters)
+        }
+        return .otherMethod(template: path.template, allowed: path.routes.map(\.method))
     }
 
     private static func split(_ path: String) -> [Substring] {

@@ -16,6 +16,8 @@ struct RequestLog: Sendable {
     var cause: (any Error)?
 
     func write(status: Int, bytes: Int, now: Duration, to logger: Logger) {
+        let level: Logger.Level = status >= 500 ? .error : .info
+        guard level >= logger.logLevel else { return }
         var fields: Logger.Metadata = [
             "traceId": .string(trace.text),
             "method": .string(Self.known(method)),
@@ -27,7 +29,7 @@ struct RequestLog: Sendable {
         if let tenant { fields["tenant"] = .string(tenant) }
         if let errorCode { fields["code"] = .string(errorCode.text) }
         if let cause { fields["cause"] = .string(Self.describe(cause)) }
-        logger.log(level: status >= 500 ? .error : .info, "request", metadata: fields)
+        logger.log(level: level, "request", metadata: fields)
     }
 
     /// A method somebody invented could be a text of any length.

@@ -21,25 +21,6 @@ struct RateLimitRoutes: Sendable {
         var key: String
     }
 
-    private struct Answer: Encodable {
-        var allowed: Bool
-        var limit: Int
-        var remaining: Int
-        var resetAt: Timestamp
-        /// Whole seconds, as in the header of the same name.
-        var retryAfter: Int64?
-
-        init(_ decision: RateLimitDecision) {
-            allowed = decision.allowed
-            limit = decision.limit
-            remaining = decision.remaining
-            resetAt = decision.resetAt
-            retryAfter = decision.retryAfter.map {
-                max(1, RateLimitHeaders.seconds(roundingUp: $0.wholeMilliseconds))
-            }
-        }
-    }
-
     private struct WasReset: Encodable {
         var reset = true
     }
@@ -51,13 +32,13 @@ struct RateLimitRoutes: Sendable {
             throw EdgeError.invalid("cost", "must be between 1 and \(EdgeObjectLimits.rateLimitMax)")
         }
         let decision = try await limits.check(key: Self.checked(body.key), cost: cost, tenant: request.tenant)
-        return try Envelope.success(Answer(decision), trace: request.trace)
+        return RateLimitAnswer(decision).response(trace: request.trace)
     }
 
     @Sendable private func usage(_ request: EdgeRequest) async throws -> Response {
         let key = try Self.checked(request.query.required("key"))
         let decision = try await limits.usage(key: key, tenant: request.tenant)
-        return try Envelope.success(Answer(decision), trace: request.trace)
+        return RateLimitAnswer(decision).response(trace: request.trace)
     }
 
     @Sendable private func reset(_ request: EdgeRequest) async throws -> Response {

@@ -1,6 +1,6 @@
 import Crypto
 package import RoostObjects
-import RoostRuntime
+package import RoostRuntime
 
 /// Asks the limiters: for the service's own clients, and for applications that use Roost as their limiter.
 package struct RateLimitService: Sendable {
@@ -11,6 +11,8 @@ package struct RateLimitService: Sendable {
     package struct Ruling: Sendable {
         package let decision: RateLimitDecision
         package let policy: RateLimitPolicy
+        /// To be passed before the decision, or anything done because of it, is told to the client.
+        package let durability: EarlyReplies
     }
 
     private let limiters: ObjectNamespace<RateLimiter>
@@ -21,34 +23,42 @@ package struct RateLimitService: Sendable {
 
     /// Takes one request of a client in a group of routes.
     ///
+    /// The request may go on at once, while the decision is made durable; see ``Ruling/durability``.
+    ///
     /// A group with a rule of its own counts apart, otherwise all groups share the tenant's rule and one count.
     package func admit(_ client: ClientKey, group: RouteGroup, tenant: TenantConfiguration) async throws -> Ruling {
         let isOwn = tenant.rateLimit.routes[group.name] != nil
         let name = isOwn ? group.name + "#" + client.text : client.text
         let policy = try RateLimitPolicy(tenant.rateLimit.rule(forGroup: group.name))
-        return Ruling(decision: try await limiter(name, tenant).check(policy, cost: 1), policy: policy)
+        let limiters = try limiters(of: tenant)
+        let (decision, durability) = try await EarlyReplies.collect {
+            try await limiters.call(name) { try $0.check(policy, cost: 1) }
+        }
+        return Ruling(decision: decision, policy: policy, durability: durability)
     }
 
     /// Takes `cost` requests from an application's key.
     package func check(key: String, cost: Int, tenant: TenantConfiguration) async throws -> RateLimitDecision {
-        try await limiter(Self.application(key), tenant).check(RateLimitPolicy(tenant.rateLimit.rule), cost: cost)
+        let policy = try RateLimitPolicy(tenant.rateLimit.rule)
+        return try await limiters(of: tenant).call(Self.application(key)) { try $0.check(policy, cost: cost) }
     }
 
     /// Says what is left of an application's key.
     package func usage(key: String, tenant: TenantConfiguration) async throws -> RateLimitDecision {
-        try await limiter(Self.application(key), tenant).usage(RateLimitPolicy(tenant.rateLimit.rule))
+        let policy = try RateLimitPolicy(tenant.rateLimit.rule)
+        return try await limiters(of: tenant).call(Self.application(key)) { try $0.usage(policy) }
     }
 
     /// Forgets what an application's key has used.
     package func reset(key: String, tenant: TenantConfiguration) async throws {
-        try await limiter(Self.application(key), tenant).reset()
+        try await limiters(of: tenant).call(Self.application(key)) { try $0.reset() }
     }
 
     /// The tenant's own space, apart from the keys of the service's clients.
     private static func application(_ key: String) -> String { "app:" + key }
 
-    private func limiter(_ name: String, _ tenant: TenantConfiguration) throws -> RateLimiter {
-        try limiters.tenant(TenantID(tenant.tenantId)).get(name)
+    private func limiters(of tenant: TenantConfiguration) throws -> TenantNamespace<RateLimiter> {
+        limiters.tenant(try TenantID(tenant.tenantId))
     }
 }
 

@@ -1,3 +1,5 @@
+import RoostObjects
+
 /// Reads the fields of one JSON object, and notes every mistake instead of stopping at the first.
 ///
 /// A field that is missing, `null` or wrong yields `nil`; a wrong one is also reported. ``finish(_:)`` warns of

@@ -1,3 +1,5 @@
+import RoostObjects
+
 /// A credential of a program.
 ///
 /// The key itself is forgotten as soon as it is read: only its digest is kept.

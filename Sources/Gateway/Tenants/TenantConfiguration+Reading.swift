@@ -1,3 +1,5 @@
+import RoostObjects
+
 extension TenantConfiguration {
     /// The most hosts, origins or models in a list.
     static let longestList = 256

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RoostObjects
 
 extension TenantDirectory {
     /// The largest file of one tenant, in bytes.

@@ -1,3 +1,5 @@
+package import RoostObjects
+
 /// What a tenant's file says about the tokens of its users.
 package struct TenantJWT: Sendable {
     /// Where the keys come from.

@@ -1,4 +1,5 @@
 import JWTKit
+import RoostObjects
 
 /// What a token says, before anybody has checked whether it may.
 struct TokenClaims: JWTPayload {

@@ -11,45 +11,51 @@ public distributed actor RateLimiter: DurableObject {
 
     private let storage: ObjectStorage
     private let clock: any RuntimeClock
-    /// What the storage holds, to spare decoding it at every call.
-    private var state: RateLimiterState?
+    /// What the storage holds, to spare decoding it at every call; an error if it cannot be read.
+    private var stored: Result<RateLimiterState?, RateLimiterError>
 
     /// Creates the instance for an object; the runtime calls this.
     public init(context: ObjectContext) throws {
         actorSystem = context.actorSystem
         storage = context.storage
         clock = context.clock
-        state = try context.storage.get(Self.key, as: RateLimiterState.self)
+        let record = try context.storage.getBytes(Self.key)
+        stored = Result { () throws(RateLimiterError) in
+            guard let record else { return nil }
+            return try RateLimiterState(record: record)
+        }
     }
 
     /// Asks for `cost` requests under `policy` and takes them if they are free.
     ///
-    /// - Throws: ``RateLimiterError`` if the cost is not positive; `RoostError` if the store refuses the write, in
-    ///   which case nothing was taken.
+    /// - Throws: ``RateLimiterError`` if the cost is not positive or the state cannot be read; `RoostError` if the
+    ///   store refuses the write, in which case nothing was taken.
     public distributed func check(_ policy: RateLimitPolicy, cost: Int) throws -> RateLimitDecision {
         guard cost > 0 else { throw RateLimiterError.invalidCost(cost) }
         let now = clock.now
-        var next = state ?? RateLimiterState(policy: policy, now: now)
+        var next = try stored.get() ?? RateLimiterState(policy: policy, now: now)
         next.adopt(policy, now: now)
         let decision = next.check(cost: cost, now: now)
         if decision.allowed {
-            try storage.put(Self.key, next)
-            state = next
+            try storage.putBytes(Self.key, next.record)
+            stored = .success(next)
         }
         return decision
     }
 
     /// Says what a request of cost 1 would get, without taking anything.
-    public distributed func usage(_ policy: RateLimitPolicy) -> RateLimitDecision {
+    ///
+    /// - Throws: ``RateLimiterError/unreadableState``.
+    public distributed func usage(_ policy: RateLimitPolicy) throws -> RateLimitDecision {
         let now = clock.now
-        var view = state ?? RateLimiterState(policy: policy, now: now)
+        var view = try stored.get() ?? RateLimiterState(policy: policy, now: now)
         view.adopt(policy, now: now)
         return view.usage(now: now)
     }
 
-    /// Forgets everything that was used.
+    /// Forgets everything that was used; works also when the state cannot be read.
     public distributed func reset() throws {
         try storage.deleteAll()
-        state = nil
+        stored = .success(nil)
     }
 }

@@ -1,7 +1,7 @@
 import RoostRuntime
 
 /// What a limiter keeps: one of the two algorithms with its numbers.
-enum RateLimiterState: Hashable, Sendable, Codable {
+enum RateLimiterState: Hashable, Sendable {
     case slidingWindow(SlidingWindow)
     case tokenBucket(TokenBucket)
 

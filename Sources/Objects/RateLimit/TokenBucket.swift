@@ -9,21 +9,29 @@ public import RoostRuntime
 /// 1. The level is between nothing and the capacity.
 /// 2. A refused request changes nothing but the time up to which refills are counted.
 /// 3. Time that runs backwards adds nothing and takes nothing away.
-public struct TokenBucket: Hashable, Sendable, Codable {
+public struct TokenBucket: Hashable, Sendable {
     /// One token, in the unit of ``level``.
     private static let token: Int64 = 1_000_000_000
 
     /// The numbers in force; change them with ``adopt(_:now:)``.
     public private(set) var policy: TokenBucketPolicy
     /// The tokens in the bucket at ``updatedAt``, in billionths.
-    private var level: Int64
-    private var updatedAt: Timestamp
+    private(set) var level: Int64
+    private(set) var updatedAt: Timestamp
 
     /// Creates a full bucket.
     public init(policy: TokenBucketPolicy, now: Timestamp) {
         self.policy = policy
         self.level = Int64(policy.capacity) * Self.token
         self.updatedAt = now
+    }
+
+    /// A bucket as it was written; `nil` when no bucket can be at that level.
+    init?(policy: TokenBucketPolicy, level: Int64, updatedAt: Timestamp) {
+        guard (0...Int64(policy.capacity) * Self.token).contains(level) else { return nil }
+        self.policy = policy
+        self.level = level
+        self.updatedAt = updatedAt
     }
 
     /// Asks for `cost` tokens and takes them if they are there.

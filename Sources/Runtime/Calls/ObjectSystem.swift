@@ -121,28 +121,21 @@ public final class ObjectSystem: DistributedActorSystem {
         _ invocation: InvocationEncoder,
         _ slot: ReplySlot
     ) async throws where Act.ID == ActorID {
-        // The call itself leaves the calling object: everything that object has changed must be durable first.
-        let caller = CurrentObject.activation
-        if let caller { try await caller.passage() }
         do {
-            let (activation, instance) = try await entry(of: address).enter(
-                address,
-                bytes: invocation.approximateBytes,
-                isInternal: caller != nil
-            )
+            let visit = try await entry(of: address).visit(address, bytes: invocation.approximateBytes)
             var decoder = InvocationDecoder(invocation.arguments)
             do {
-                defer { activation.leave(bytes: invocation.approximateBytes) }
-                try await CurrentObject.$activation.withValue(activation) {
+                defer { visit.leave() }
+                try await CurrentObject.$activation.withValue(visit.activation) {
                     try await executeDistributedTarget(
-                        on: Self.local(instance, as: type),
+                        on: Self.local(visit.instance, as: type),
                         target: target,
                         invocationDecoder: &decoder,
                         handler: ReplyHandler(slot: slot)
                     )
                 }
             }
-            try await activation.passage()
+            try await visit.passage()
         } catch let error as RoostError {
             throw error.fromRemote()
         }

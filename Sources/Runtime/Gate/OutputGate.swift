@@ -53,13 +53,25 @@ final class OutputGate: Sendable {
     /// - Throws: The failure of the gate, or `CancellationError` when the waiting task was cancelled; the changes
     ///   themselves are not affected by that.
     func passage(everything: Bool = false) async throws {
-        let waiting = try machine.withLock { machine -> (batch: UInt64, number: UInt64)? in
+        guard let batch = try ticket(everything: everything) else { return }
+        try await passage(of: batch)
+    }
+
+    /// The batch that must be durable before what is known now may be told; nil when all of it is.
+    ///
+    /// - Throws: The failure of the gate.
+    func ticket(everything: Bool = false) throws(RoostError) -> UInt64? {
+        try machine.withLock { machine throws(RoostError) in
             if let failure = machine.failure { throw failure }
-            guard let batch = machine.ticket(everything: everything) else { return nil }
-            return (batch, machine.number())
+            return machine.ticket(everything: everything)
         }
-        guard let waiting else { return }
-        switch await wait(number: waiting.number, batch: waiting.batch) {
+    }
+
+    /// Returns when a batch is durable; see `ticket`.
+    func passage(of batch: UInt64) async throws {
+        if batch <= durable { return }
+        let number = machine.withLock { $0.number() }
+        switch await wait(number: number, batch: batch) {
         case .open: return
         case .failed(let error): throw error
         case .cancelled: throw CancellationError()

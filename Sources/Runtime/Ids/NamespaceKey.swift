@@ -1,5 +1,6 @@
 import Crypto
 import RoostStorage
+import Synchronization
 
 /// Makes and checks the ids of one class.
 ///
@@ -11,17 +12,27 @@ import RoostStorage
 ///
 /// The second half proves that the first was made under the same key. It follows that ids survive a rename of the class
 /// for as long as its unique key stays, and that no id of one class is valid in another.
-struct NamespaceKey: Sendable {
+///
+/// Ids of names that were asked for lately are remembered: a name's id never changes.
+final class NamespaceKey: Sendable {
     private static let halfBytes = 16
+    /// How many names are remembered, and how long they may be: at most about 3 MiB for a class.
+    static let rememberedNamesMax = 16_384
+    static let rememberedNameBytesMax = 128
 
-    private let key: SymmetricKey
+    /// The HMAC with the key taken in and no message yet; every use begins with a copy.
+    private let keyed: HMAC<SHA256>
+    private let remembered = Mutex(GenerationCache<String, ObjectID>(capacity: rememberedNamesMax))
 
     init(uniqueKey: String) {
-        key = SymmetricKey(data: SHA256.hash(data: Array(uniqueKey.utf8)))
+        keyed = HMAC(key: SymmetricKey(data: SHA256.hash(data: Array(uniqueKey.utf8))))
     }
 
     func id(fromName name: String) -> DurableObjectID {
-        DurableObjectID(raw: seal(base: mac(Array(name.utf8))), name: name)
+        if let raw = remembered.withLock({ $0.value(for: name) }) { return DurableObjectID(raw: raw, name: name) }
+        let raw = seal(base: mac(Array(name.utf8)))
+        if name.utf8.count <= Self.rememberedNameBytesMax { remembered.withLock { $0.insert(raw, for: name) } }
+        return DurableObjectID(raw: raw, name: name)
     }
 
     func uniqueID(random: any RandomSource) -> DurableObjectID {
@@ -52,6 +63,8 @@ struct NamespaceKey: Sendable {
     }
 
     private func mac(_ message: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: message, using: key).prefix(Self.halfBytes))
+        var mac = keyed
+        mac.update(data: message)
+        return unsafe mac.finalize().withUnsafeBytes { unsafe Array($0.prefix(Self.halfBytes)) }
     }
 }

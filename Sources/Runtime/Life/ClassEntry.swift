@@ -24,6 +24,17 @@ final class ClassEntry: Sendable {
 
     // MARK: Events
 
+    /// Brings one event from a caller into the object.
+    ///
+    /// The event leaves the calling object, if there is one: what that has changed must be durable first. Then it is
+    /// let into the one instance, which is started if it sleeps.
+    func visit(_ address: ObjectAddress, bytes: Int) async throws -> Visit {
+        let caller = CurrentObject.activation
+        if let caller { try await caller.passage() }
+        let (activation, instance) = try await enter(address, bytes: bytes, isInternal: caller != nil)
+        return Visit(activation: activation, instance: instance, bytes: bytes, isInternal: caller != nil)
+    }
+
     /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
     ///
     /// - Parameter isInternal: The event comes from another object; those are let in while the runtime drains.

@@ -39,6 +39,41 @@ public struct ObjectNamespace<Object: DurableObject>: Sendable {
     /// A stub for the object with this name.
     public func get(_ name: String) throws(RoostError) -> Object { try stub(id(fromName: name)) }
 
+    /// Calls an object of this process with a closure: what a stub's call does, without describing the call.
+    ///
+    /// For callers that know that the object is here; it passes the same gates and costs about half.
+    ///
+    /// - Throws: What `body` throws, or ``RoostError``.
+    package func call<Result: Sendable>(
+        _ name: String,
+        _ body: @Sendable (isolated Object) async throws -> Result
+    ) async throws -> Result {
+        do {
+            let visit = try await entry.visit(entry.address(id(fromName: name)), bytes: 0)
+            let outcome: Swift.Result<Result, any Error>
+            do {
+                defer { visit.leave() }
+                let result = try await CurrentObject.$activation.withValue(visit.activation) {
+                    try await Self.local(visit.instance).whenLocal(body)
+                }
+                guard let result else { preconditionFailure("An instance is always local.") }
+                outcome = .success(result)
+            } catch {
+                outcome = .failure(error)
+            }
+            try await visit.passage()
+            return try outcome.get()
+        } catch let error as RoostError {
+            throw error.fromRemote()
+        }
+    }
+
+    private static func local(_ instance: any DurableObject) -> Object {
+        // The entry makes instances of this class only, so a real cast, which is slow, is not needed.
+        assert(instance is Object)
+        return unsafe unsafeDowncast(instance as AnyObject, to: Object.self)
+    }
+
     /// The objects of this class that belong to one tenant.
     public func tenant(_ tenant: TenantID) -> TenantNamespace<Object> { TenantNamespace(all: self, tenant: tenant) }
 
@@ -68,12 +103,22 @@ public struct TenantNamespace<Object: DurableObject>: Sendable {
     /// A stub for the tenant's object with this id: the object named `tenant:id`.
     ///
     /// - Throws: ``RoostError/Code/invalidName`` when the whole name is longer than 1,024 bytes.
-    public func get(_ id: String) throws(RoostError) -> Object {
+    public func get(_ id: String) throws(RoostError) -> Object { try all.get(name(id)) }
+
+    /// Calls the tenant's object with this id; see ``ObjectNamespace/call(_:_:)``.
+    package func call<Result: Sendable>(
+        _ id: String,
+        _ body: @Sendable (isolated Object) async throws -> Result
+    ) async throws -> Result {
+        try await all.call(name(id), body)
+    }
+
+    private func name(_ id: String) throws(RoostError) -> String {
         let name = tenant.objectName(id)
         guard name.utf8.count <= ObjectName.bytesMax else {
             throw RoostError(.invalidName, "An object's name has at most \(ObjectName.bytesMax) bytes.")
         }
-        return try all.get(name)
+        return name
     }
 
     /// The ids of the tenant's objects that have stored something, in byte order.

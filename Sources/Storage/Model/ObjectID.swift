@@ -9,18 +9,13 @@ public struct ObjectID: Hashable, Sendable {
     let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Makes an id of exactly 32 bytes; any other number gives `nil`.
-    public init?(bytes: some Collection<UInt8>) {
+    public init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        for (index, byte) in bytes.enumerated() {
-            switch index / 8 {
-            case 0: words.0 = words.0 << 8 | UInt64(byte)
-            case 1: words.1 = words.1 << 8 | UInt64(byte)
-            case 2: words.2 = words.2 << 8 | UInt64(byte)
-            default: words.3 = words.3 << 8 | UInt64(byte)
-            }
-        }
-        self.words = words
+        // Bytes have no padding (see `ByteOrder`).
+        let span = unsafe bytes.span.bytes
+        words = (
+            span.bigEndian(at: 0), span.bigEndian(at: 8), span.bigEndian(at: 16), span.bigEndian(at: 24)
+        )
     }
 
     /// Makes an id of exactly 64 hexadecimal digits, upper or lower case; anything else gives `nil`.

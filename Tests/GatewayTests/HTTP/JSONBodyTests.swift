@@ -1,4 +1,5 @@
 import NIOCore
+import RoostObjects
 import Testing
 
 @testable import RoostGateway

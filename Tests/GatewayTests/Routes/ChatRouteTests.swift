@@ -108,9 +108,16 @@ struct ChatRouteTests {
         let model = ScriptedModel([[.wait, .text("slow")]], usual: [.text("fast")])
         let test = try GatewayTest(model: model)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await self.chat(test, #"{"message":"a","stream":false}"#).data() }
+            let isReleased = Flag()
+            group.addTask {
+                let answer = try await self.chat(test, #"{"message":"a","stream":false}"#).data()
+                #expect(isReleased.isSet)
+                #expect(answer["message"]["content"].string == "slow")
+            }
             await model.turnstile.waitForArrivals(1)
-            _ = try await chat(test, #"{"message":"b","stream":false}"#).data()
+            let other = try await chat(test, #"{"message":"b","stream":false}"#).data()
+            #expect(other["message"]["content"].string == "fast")
+            isReleased.set()
             model.turnstile.release()
             try await group.waitForAll()
         }

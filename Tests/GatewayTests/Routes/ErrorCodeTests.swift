@@ -197,7 +197,10 @@ struct ErrorCodeTests {
         #expect(first.status == .serviceUnavailable)
         let second = try await post(test, "/chat/sessions", "{}")
         #expect(second.status == .serviceUnavailable)
-        #expect(try await test.client.execute(uri: "/readyz").status == .serviceUnavailable)
+        let ready = try await test.client.execute(uri: "/readyz")
+        #expect(ready.status == .serviceUnavailable)
+        #expect(try ready.json()["checks"]["store"].string == "failing")
+        #expect(try await test.client.execute(uri: "/healthz").status == .ok)
     }
 }
 

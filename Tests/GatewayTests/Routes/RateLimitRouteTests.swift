@@ -1,5 +1,7 @@
 import HTTPTypes
+import HummingbirdCore
 import RoostGatewayTesting
+import RoostObjects
 import RoostRuntime
 import RoostStorage
 import RoostTesting
@@ -143,6 +145,41 @@ struct RateLimitRouteTests {
             let answer = try await test.client.execute(uri: "/chat", headers: test.headers(tenant: "alpha"))
             #expect(answer.status == expected)
         }
+    }
+
+    @Test func `nothing is answered before the count of the request is durable`() throws {
+        let stepped = try SteppedTest { try EdgeService.register(on: $0) }
+        let test = try GatewayTest(model: OfflineModel(), runtime: stepped.test)
+        for uri in ["/rate-limit/usage?key=k", "/chat"] {
+            stepped.disk.holdCommits()
+            let answer = stepped.start {
+                try await test.client.execute(uri: uri, headers: test.headers(tenant: "alpha"))
+            }
+            stepped.settle()
+            #expect(!answer.isDone)
+            stepped.disk.releaseCommits()
+            stepped.settle()
+            #expect(answer.isDone)
+        }
+    }
+
+    @Test(arguments: [nil, Duration.milliseconds(1_500)])
+    func `the short way of writing the answer gives the text of the long one`(retryAfter: Duration?) throws {
+        let answer = RateLimitAnswer(
+            RateLimitDecision(
+                allowed: retryAfter == nil,
+                limit: 60,
+                remaining: 7,
+                resetAt: Timestamp(milliseconds: 1_767_225_600_123),
+                retryAfter: retryAfter
+            )
+        )
+        let trace = try #require(TraceID("trace-1"))
+        let short = answer.response(trace: trace)
+        let long = try Envelope.success(answer, trace: trace)
+        #expect(short.headers == long.headers)
+        let text = try JSONText.bytes(Envelope.Success(data: answer, traceId: trace.text))
+        #expect(answer.bytes(trace: trace) == text)
     }
 
     @Test func `limits survive a crash`() async throws {

@@ -2,18 +2,19 @@ import FoundationEssentials
 import HTTPTypes
 import NIOCore
 import RoostGatewayTesting
+import RoostObjects
 import Testing
 
 @testable import RoostGateway
 
 /// A place in a JSON document; asking for what is not there gives a place that holds nothing.
 struct JSONPlace: Equatable {
-    var value: RoostGateway.JSONValue?
+    var value: JSONValue?
 
-    init(_ value: RoostGateway.JSONValue?) { self.value = value }
+    init(_ value: JSONValue?) { self.value = value }
 
     init(text: String) throws {
-        value = try JSONDecoder().decode(RoostGateway.JSONValue.self, from: Data(text.utf8))
+        value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     }
 
     subscript(name: String) -> JSONPlace {

@@ -34,6 +34,21 @@ struct RateLimiterTests {
         #expect(try await Self.limiter(test).check(policy, cost: 1).allowed == false)
     }
 
+    @Test func `what cannot be read is said, and a reset helps`() async throws {
+        let test = try RoostTest {
+            try $0.register(Scribbler.self, name: "RateLimiter")
+        }
+        try await test.objects(of: Scribbler.self).tenant(TenantID("acme")).get("ip:1").scribble()
+        test.store.close()
+        let policy = try Self.window(2)
+        let next = try RoostTest(disk: test.disk) { try $0.register(RateLimiter.self) }
+        let limiter = try Self.limiter(next)
+        await #expect(throws: RateLimiterError.unreadableState) { try await limiter.check(policy, cost: 1) }
+        await #expect(throws: RateLimiterError.unreadableState) { try await limiter.usage(policy) }
+        try await limiter.reset()
+        #expect(try await limiter.check(policy, cost: 1).allowed)
+    }
+
     @Test func `time comes from the runtime's clock`() async throws {
         let test = try Self.start()
         let policy = try Self.window(1)
@@ -113,4 +128,16 @@ struct RateLimiterTests {
         await #expect(throws: RoostError.self) { try await Self.limiter(test).check(policy, cost: 1) }
         #expect(try await Self.limiter(test).check(policy, cost: 1).allowed)
     }
+}
+
+/// Leaves something where a limiter keeps its state.
+distributed actor Scribbler: DurableObject {
+    private let storage: ObjectStorage
+
+    init(context: ObjectContext) {
+        actorSystem = context.actorSystem
+        storage = context.storage
+    }
+
+    distributed func scribble() throws { try storage.putBytes("state", [9, 9, 9]) }
 }

@@ -1,0 +1,46 @@
+package import Hummingbird
+package import NIOCore
+package import RoostObjects
+package import RoostRuntime
+
+/// What an application is told about one of its keys.
+///
+/// This is the service's most frequent answer, and all numbers: it is written without an encoder. The text is the one
+/// that ``Envelope`` would write.
+package struct RateLimitAnswer: Encodable, Hashable, Sendable {
+    /// Whether the request may pass.
+    package var allowed: Bool
+    /// The limit in force.
+    package var limit: Int
+    /// How many requests would pass right now.
+    package var remaining: Int
+    /// When that grows next.
+    package var resetAt: Timestamp
+    /// Whole seconds, as in the header of the same name.
+    package var retryAfter: Int64?
+
+    package init(_ decision: RateLimitDecision) {
+        allowed = decision.allowed
+        limit = decision.limit
+        remaining = decision.remaining
+        resetAt = decision.resetAt
+        retryAfter = decision.retryAfter.map {
+            max(1, RateLimitHeaders.seconds(roundingUp: $0.wholeMilliseconds))
+        }
+    }
+
+    /// The whole answer.
+    package func response(trace: TraceID) -> Response { JSONText.response(bytes(trace: trace)) }
+
+    /// The text of the answer.
+    package func bytes(trace: TraceID) -> ByteBuffer {
+        let retry = retryAfter.map { ",\"retryAfter\":\($0)" } ?? ""
+        // A trace id has only characters that need no quoting.
+        return ByteBuffer(
+            string: """
+                {"data":{"allowed":\(allowed),"limit":\(limit),"remaining":\(remaining),\
+                "resetAt":\(resetAt.milliseconds)\(retry)},"ok":true,"traceId":"\(trace.text)"}
+                """
+        )
+    }
+}

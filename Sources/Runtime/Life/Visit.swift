@@ -1,0 +1,22 @@
+/// One event inside an object: it was let in, and must say when it is done and wait at the gate with what came of it.
+struct Visit: Sendable {
+    let activation: Activation
+    let instance: any DurableObject
+    let bytes: Int
+    /// Whether it comes from another object.
+    let isInternal: Bool
+
+    /// The event is done.
+    func leave() { activation.leave(bytes: bytes) }
+
+    /// Returns when the outcome, good or bad, may be told: all that it may depend on is durable.
+    ///
+    /// For a caller that collects ``EarlyReplies`` that is at once.
+    func passage() async throws {
+        if !isInternal, let early = EarlyReplies.current {
+            try early.note(activation.gate)
+        } else {
+            try await activation.passage()
+        }
+    }
+}
