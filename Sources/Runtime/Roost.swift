@@ -20,6 +20,7 @@ public final class Roost: Sendable {
     let seams: RuntimeSeams
     let observer: any RuntimeObserver
     let collector: IdleCollector
+    let alarms: AlarmScheduler
 
     private struct Classes {
         var byType: [ObjectIdentifier: ClassEntry] = [:]
@@ -44,7 +45,14 @@ public final class Roost: Sendable {
         self.seams = seams
         observer = configuration.observer
         collector = IdleCollector(clock: seams.clock, idleTime: configuration.idleTime)
+        alarms = AlarmScheduler(seams: seams, configuration: configuration)
+        alarms.attach(self)
     }
+
+    /// Begins to fire alarms, those that are overdue at once.
+    ///
+    /// To be called when all classes are registered. The first call to an object does it as well.
+    public func start() { alarms.start() }
 
     /// The time, and timers.
     public var clock: any RuntimeClock { seams.clock }
@@ -85,6 +93,7 @@ public final class Roost: Sendable {
             classes.byKey[key] = entry
             classes.byType[ObjectIdentifier(type)] = entry
         }
+        alarms.classesChanged()
     }
 
     /// The objects of a class.
@@ -103,6 +112,8 @@ public final class Roost: Sendable {
         }
         return entry
     }
+
+    func knows(_ key: ClassKey) -> Bool { classes.withLock { $0.byKey[key] != nil } }
 
     private var entries: [ClassEntry] { classes.withLock { Array($0.byKey.values) } }
 
@@ -153,6 +164,7 @@ public final class Roost: Sendable {
     @discardableResult
     public func shutdown(limit: Duration = .seconds(30)) async -> Bool {
         draining.store(true, ordering: .releasing)
+        alarms.stop()
         let deadline = clock.elapsed + limit
         while !stopAll(), clock.elapsed < deadline { await pause(.milliseconds(10)) }
         let isAtRest = stopAll()
@@ -163,6 +175,7 @@ public final class Roost: Sendable {
     /// Lets go of the classes, and with them of all instances, finished or not.
     package func release() {
         draining.store(true, ordering: .releasing)
+        alarms.stop()
         collector.stop()
         for entry in entries {
             for activation in entry.catalog.all { activation.reset(because: RoostError.shuttingDown) }

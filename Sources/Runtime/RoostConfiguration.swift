@@ -28,6 +28,21 @@ public struct RoostConfiguration: Sendable {
     /// ``RoostError/Code/overloaded``. Default 200,000.
     public var liveInstancesMax = 200_000
 
+    /// How many alarms are kept in memory until they are due; the others stay in the store until these have fired.
+    ///
+    /// Default 4,096.
+    public var alarmsWaitingMax = 4_096
+
+    /// How many alarms may run at the same time, those included that wait because the store failed them.
+    ///
+    /// Past it due alarms wait. Default 1,024.
+    public var alarmsRunningMax = 1_024
+
+    /// How long one run of an alarm may take; after that it has failed and its object is reset.
+    ///
+    /// Default 15 minutes, as at the origin.
+    public var alarmTimeMax = Duration.seconds(900)
+
     /// The limits of one object's storage.
     ///
     /// Default ``ObjectLimits/roost``.

@@ -9,6 +9,10 @@ public protocol RuntimeObserver: Sendable {
     func instanceStopped(_ object: ObjectAddress)
     /// An object lost its instance and what that had not committed.
     func objectReset(_ object: ObjectAddress, _ error: any Error)
+    /// A run of an object's alarm failed; it will be run again.
+    func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure)
+    /// A run of an object's alarm failed for the last time: the alarm was removed.
+    func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure)
 }
 
 extension RuntimeObserver {
@@ -18,6 +22,10 @@ extension RuntimeObserver {
     public func instanceStopped(_ object: ObjectAddress) {}
     /// Does nothing.
     public func objectReset(_ object: ObjectAddress, _ error: any Error) {}
+    /// Does nothing.
+    public func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure) {}
+    /// Does nothing.
+    public func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {}
 }
 
 /// The observer of a runtime that nobody watches.

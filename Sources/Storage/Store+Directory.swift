@@ -69,27 +69,50 @@ extension Store {
         after: ScheduledAlarm? = nil,
         limit: Int
     ) throws(StorageError) -> [ScheduledAlarm] {
+        try alarms(through: through, from: after.map { $0.position + [0] }, limit: limit)
+    }
+
+    /// The alarms of keys without bytes that come after a place in the list, whether or not an alarm stands there.
+    ///
+    /// - Parameters:
+    ///   - place: Due time, class and object; `nil` for the beginning.
+    ///   - limit: How many at most.
+    package func alarms(
+        after place: (due: Int64, classNumber: UInt32, number: ObjectNumber)?,
+        limit: Int
+    ) throws(StorageError) -> [ScheduledAlarm] {
+        let start = place.map {
+            AlarmIndex.key(due: $0.due, classNumber: $0.classNumber, object: $0.number, alarmKey: []) + [0]
+        }
+        return try alarms(through: .max, from: start, limit: limit)
+    }
+
+    private func alarms(
+        through: Int64,
+        from start: [UInt8]?,
+        limit: Int
+    ) throws(StorageError) -> [ScheduledAlarm] {
         let keys = Dictionary(catalog.snapshot().values.map { ($0.number, $0.key) }) { first, _ in first }
         let end = through == .max ? nil : AlarmIndex.start(of: through + 1)
         let limit = min(limit, StorageLimits.listingEntries)
         var alarms: [ScheduledAlarm] = []
         guard limit > 0 else { return alarms }
         try read { transaction throws(StorageError) in
-            let start = after.map { $0.position + [0] }
             try Records.scan(.alarms, from: start, to: end, reverse: false, in: transaction.backing) {
                 key,
                 _,
                 payload throws(StorageError) in
-                let (due, classNumber, alarmKey) = try AlarmIndex.decode(key)
+                let row = try AlarmIndex.decode(key)
                 // A class registered after the snapshot cannot have older alarms; the next listing shows them.
-                guard let classKey = keys[classNumber] else { return true }
+                guard let classKey = keys[row.classNumber] else { return true }
                 let id = try ObjectDirectory<ReadTransaction.Backing>.id(payload)
                 alarms.append(
                     ScheduledAlarm(
-                        dueMilliseconds: due,
+                        dueMilliseconds: row.due,
                         object: ObjectReference(classKey: classKey, id: id),
-                        key: alarmKey,
-                        position: [UInt8](copying: key)
+                        classNumber: row.classNumber,
+                        number: row.number,
+                        key: row.alarmKey
                     )
                 )
                 return alarms.count < limit

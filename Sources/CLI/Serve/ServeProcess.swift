@@ -28,6 +28,7 @@ struct ServeProcess {
         let logger = EdgeLogging.makeLogger(level: configuration.logLevel, clock: roost.clock)
         warn(logger)
         try EdgeService.register(on: roost)
+        roost.start()
         let service = try EdgeService(configuration: configuration, roost: roost, tenants: tenants, logger: logger)
         try await ServeSignals.watching { shutdown in
             let result = await serve(service, until: shutdown, logger)

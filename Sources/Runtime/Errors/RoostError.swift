@@ -133,6 +133,13 @@ extension RoostError {
         reset: true
     )
 
+    static let resetAgainAndAgain = RoostError(
+        .objectReset,
+        "The object was reset again and again while the call tried to reach it.",
+        retryable: true,
+        reset: true
+    )
+
     static let shuttingDown = RoostError(
         .shuttingDown,
         "The runtime is shutting down and takes no new calls.",

@@ -32,6 +32,8 @@ final class Activation: Sendable {
     /// The object's number in the store plus one; zero while it has none.
     private let storedNumber = Atomic<UInt64>(0)
     private let lastActivity: Mutex<Duration>
+    /// The run of its alarm, while there is one.
+    private let alarmRun = Mutex<AlarmRun?>(nil)
     /// Whether the collector will look at this instance by itself.
     let isWatched = Atomic<Bool>(false)
 
@@ -72,11 +74,7 @@ final class Activation: Sendable {
     /// Called once, in a task of its own.
     func start() async {
         do {
-            let info = try entry.info(address)
-            if let info { setNumber(info.number) }
-            let last = info?.lastSequence ?? 0
-            gate.begin(durable: last)
-            unsafe buffer.begin(lastBatch: last)
+            begin(try entry.info(address))
             let instance = try await CurrentObject.$activation.withValue(self) {
                 try await entry.make(ObjectContext(activation: self))
             }
@@ -88,6 +86,14 @@ final class Activation: Sendable {
         } catch {
             reset(because: error)
         }
+    }
+
+    /// Takes over what the store knows of the object.
+    func begin(_ info: ObjectInfo?) {
+        if let info { setNumber(info.number) }
+        let last = info?.lastSequence ?? 0
+        gate.begin(durable: last)
+        unsafe buffer.begin(lastBatch: last)
     }
 
     /// The compiler tells that the instance is complete.
@@ -183,8 +189,9 @@ final class Activation: Sendable {
     /// Hands the open batch to the commit queue.
     ///
     /// Unsafe because the caller must be where the buffer may be used: on the actor, or in the initializer.
-    @unsafe private func commitBuffer() {
+    @unsafe func commitBuffer() {
         guard isOpen, let (sequence, changes) = unsafe buffer.seal() else { return }
+        let alarm = unsafe buffer.takeAlarmChange(changes)
         let batch = Batch(
             object: address.reference,
             name: publicID.name,
@@ -195,11 +202,40 @@ final class Activation: Sendable {
             switch result {
             case .success(let receipt):
                 setNumber(receipt.object)
+                // Before the gate: whoever hears that an alarm is set may count on it.
+                if let alarm { entry.alarmChanged(address, receipt.object, alarm) }
                 gate.settled(batch: sequence)
             case .failure(let error):
                 reset(because: RoostError.commitFailed(error))
             }
         }
+    }
+
+    // MARK: Alarms
+
+    /// Notes the run that is to be told when the instance is cut off; false when it is by now.
+    func begin(_ run: AlarmRun) -> Bool {
+        alarmRun.withLock { $0 = run }
+        return isOpen
+    }
+
+    func end(_ run: AlarmRun) {
+        alarmRun.withLock { current in
+            if current === run { current = nil }
+        }
+    }
+
+    /// A run takes longer than it may.
+    func overrun(_ run: AlarmRun) {
+        guard alarmRun.withLock({ $0 === run }) else { return }
+        reset(
+            because: RoostError(
+                .objectReset,
+                "Alarm exceeded its allowed execution time",
+                overloaded: true,
+                reset: true
+            )
+        )
     }
 
     private func setNumber(_ number: ObjectNumber) { storedNumber.store(number.value + 1, ordering: .releasing) }
@@ -209,7 +245,9 @@ final class Activation: Sendable {
     /// Cuts the instance off.
     ///
     /// The object is not affected: its next event starts a fresh instance.
-    func reset(because error: any Error) {
+    ///
+    /// - Parameter retriesAlarm: Whether an alarm that is being run may run again.
+    func reset(because error: any Error, retriesAlarm: Bool = true) {
         guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
         open.store(false, ordering: .releasing)
         lane.fail(Self.laneError)
@@ -219,6 +257,23 @@ final class Activation: Sendable {
         for continuation in waiting { continuation.resume(returning: .gone(error)) }
         instance.withLock { $0 = nil }
         entry.roost.observer.objectReset(address, error)
+        alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
+    }
+
+    /// Gives up the object's place after the runtime itself has stood in it; those who wait look again.
+    func vanish() {
+        guard let waiting = machine.withLock({ $0.reset(nil) }) else { return }
+        close()
+        for continuation in waiting { continuation.resume(returning: .gone(nil)) }
+    }
+
+    /// Nobody is in the instance, and nobody will be.
+    private func close() {
+        open.store(false, ordering: .releasing)
+        entry.catalog.forget(self)
+        entry.roost.instanceEnded()
+        gate.fail(.instanceGone)
+        instance.withLock { $0 = nil }
     }
 
     /// Puts the object to sleep if it has had nothing to do since `moment`.
@@ -229,11 +284,7 @@ final class Activation: Sendable {
         guard machine.withLock({ $0.stopIfIdle() }) else {
             return machine.withLock { $0.isGone } ? .gone : .busy(since: entry.roost.clock.elapsed)
         }
-        open.store(false, ordering: .releasing)
-        entry.catalog.forget(self)
-        entry.roost.instanceEnded()
-        gate.fail(.instanceGone)
-        instance.withLock { $0 = nil }
+        close()
         entry.roost.observer.instanceStopped(address)
         return .stopped
     }

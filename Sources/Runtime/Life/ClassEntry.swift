@@ -10,6 +10,8 @@ final class ClassEntry: Sendable {
     let key: NamespaceKey
     let catalog = Catalog()
     let typeID: ObjectIdentifier
+    /// Whether objects of the class can be woken by an alarm.
+    let handlesAlarms: Bool
     let make: @Sendable (sending ObjectContext) async throws -> any DurableObject
 
     init<Object: DurableObject>(roost: Roost, record: ClassRecord, type: Object.Type) {
@@ -17,6 +19,7 @@ final class ClassEntry: Sendable {
         self.record = record
         key = NamespaceKey(uniqueKey: record.uniqueKey)
         typeID = ObjectIdentifier(type)
+        handlesAlarms = Object.AlarmResult.self != NoAlarmHandler.self
         make = { context in try await Object(context: context) }
     }
 
@@ -55,12 +58,7 @@ final class ClassEntry: Sendable {
             case .wait: preconditionFailure("A waiting event was not parked.")
             }
         }
-        throw RoostError(
-            .objectReset,
-            "The object was reset again and again while the call tried to reach it.",
-            retryable: true,
-            reset: true
-        )
+        throw RoostError.resetAgainAndAgain
     }
 
     private static let attemptsMax = 16
@@ -68,10 +66,49 @@ final class ClassEntry: Sendable {
     private func find(_ address: ObjectAddress) throws(RoostError) -> (Activation, isNew: Bool) {
         if let activation = catalog.existing(address.id.raw) { return (activation, false) }
         try roost.instanceBegins()
+        roost.alarms.startIfNeeded()
         let found = catalog.activation(for: address, of: self)
         // Somebody else was faster.
         if !found.isNew { roost.instanceEnded() }
         return found
+    }
+
+    // MARK: Alarms
+
+    /// A batch that changed an object's alarm is durable.
+    func alarmChanged(_ address: ObjectAddress, _ number: ObjectNumber, _ change: AlarmChange) {
+        var due: Int64 = 0
+        if case .due(let time) = change { due = time }
+        let alarm = AlarmAgenda.Alarm(
+            due: due,
+            classNumber: record.number,
+            number: number.value,
+            object: address.reference
+        )
+        roost.alarms.changed(alarm, change)
+    }
+
+    /// Decides about an object's alarm in its storage, and returns when that is durable.
+    ///
+    /// It works on the instance when the object is awake, and in its place when it sleeps or cannot be started.
+    func settleAlarm(
+        _ address: ObjectAddress,
+        _ settlement: @escaping AlarmDecision.Settlement
+    ) async throws -> AlarmDecision {
+        for _ in 0..<Self.attemptsMax {
+            let (activation, isNew) = try find(address)
+            if isNew { return try await activation.standIn(settlement) }
+            switch await activation.enter(bytes: 0, isFirst: false) {
+            case .entered(let instance):
+                defer { activation.leave(bytes: 0) }
+                return try await activation.settleAlarm(instance, settlement)
+            case .overloaded(let error): throw error
+            case .cancelled: throw CancellationError()
+            case .gone: continue
+            case .wait: preconditionFailure("A waiting event was not parked.")
+            }
+        }
+        throw RoostError.resetAgainAndAgain
     }
 
     // MARK: Reading the store

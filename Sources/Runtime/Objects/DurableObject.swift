@@ -37,4 +37,30 @@ public protocol DurableObject: DistributedActor where ActorSystem == ObjectSyste
     ///
     /// - Parameter context: What the object may use. It must store `context.actorSystem` in `actorSystem` first.
     init(context: sending ObjectContext) async throws
+
+    /// What the alarm handler returns.
+    ///
+    /// Nobody names this type: the compiler infers it, and so it is known which classes have a handler.
+    associatedtype AlarmResult: Sendable = Void
+
+    /// Called when the object's alarm is due; see ``ObjectStorage/setAlarm(_:options:)``.
+    ///
+    /// ```swift
+    /// func alarm(_ invocation: AlarmInvocation) async throws {
+    ///     try storage.delete("draft")
+    /// }
+    /// ```
+    ///
+    /// It runs at least once for every alarm, never before its time, and one run at a time. When it throws, it is
+    /// called again after 2, 4, 8, 16, 32 and 64 s, each up to a quarter longer, and then no more. A handler that must
+    /// go on for ever sets a new alarm before it does what may fail. A run that takes longer than
+    /// ``RoostConfiguration/alarmTimeMax`` fails, and its object is reset.
+    ///
+    /// Classes need not have one; then they cannot set an alarm.
+    func alarm(_ invocation: AlarmInvocation) async throws -> AlarmResult
+}
+
+extension DurableObject {
+    /// Tells that this class handles no alarms.
+    public func alarm(_ invocation: AlarmInvocation) async throws -> NoAlarmHandler { NoAlarmHandler() }
 }

@@ -43,6 +43,8 @@ final class ObjectBuffer {
     private var sealed: Deque<(batch: UInt64, keys: [[UInt8]], bytes: Int)> = []
     private var openBytes = 0
     private var savepoints = 0
+    /// The alarm; its entry stands in the layer like every other.
+    var alarm = AlarmSlot()
 
     /// Bytes that were put since the layer was last emptied: an upper bound of what it holds.
     private var cachedBytes = 0
@@ -77,9 +79,11 @@ final class ObjectBuffer {
         return mark(confirmed: confirmed)
     }
 
-    /// Deletes every entry of the object, here and in the store.
+    /// Deletes every entry of the object, here and in the store; its alarm stays.
     func wipe(confirmed: Bool) -> Effect {
+        let alarm = layer.entries[AlarmRecord.key]
         layer.entries = OrderedMap()
+        if let alarm { layer.entries.updateValue(alarm, forKey: AlarmRecord.key) }
         cachedBytes = 0
         layer.wipedIn = openBatch
         return mark(confirmed: confirmed)

@@ -21,12 +21,16 @@ public final class ObjectStorage {
         limits = activation.entry.roost.configuration.limits
     }
 
-    /// Deletes every entry of this object.
+    /// Deletes every entry of this object, and its alarm.
     ///
     /// The object itself goes on: it keeps its id, and may store something new at once.
-    public func deleteAll() throws(RoostError) {
+    ///
+    /// - Parameter keepingAlarm: Leaves the alarm as it is.
+    public func deleteAll(keepingAlarm: Bool = false) throws(RoostError) {
         try begin()
+        let alarm = keepingAlarm ? nil : try storedAlarm()
         apply(buffer.wipe(confirmed: true))
+        if alarm != nil { replaceAlarm(nil) }
     }
 
     /// Runs `body`; when it throws, everything it changed is undone and its error passed on.
@@ -84,7 +88,7 @@ public final class ObjectStorage {
         apply(buffer.set(key, value, confirmed: confirmed))
     }
 
-    private func apply(_ effect: ObjectBuffer.Effect) {
+    func apply(_ effect: ObjectBuffer.Effect) {
         switch effect {
         case .none:
             break

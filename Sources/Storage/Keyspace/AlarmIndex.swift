@@ -26,14 +26,22 @@ enum AlarmIndex {
         return key
     }
 
-    static func decode(_ key: RawSpan) throws(StorageError) -> (due: Int64, classNumber: UInt32, alarmKey: [UInt8]) {
+    struct Row {
+        let due: Int64
+        let classNumber: UInt32
+        let number: ObjectNumber
+        let alarmKey: [UInt8]
+    }
+
+    static func decode(_ key: RawSpan) throws(StorageError) -> Row {
         guard key.byteCount >= headerBytes else {
             throw StorageError(.corruption, "The list of alarms is damaged; restore the store from a backup.")
         }
-        return (
-            Int64(bitPattern: key.bigEndian(UInt64.self, at: 0) ^ signBit),
-            key.bigEndian(at: 8),
-            [UInt8](copying: key.extracting(droppingFirst: headerBytes))
+        return Row(
+            due: Int64(bitPattern: key.bigEndian(UInt64.self, at: 0) ^ signBit),
+            classNumber: key.bigEndian(at: 8),
+            number: ObjectNumber(value: key.bigEndian(at: 12)),
+            alarmKey: [UInt8](copying: key.extracting(droppingFirst: headerBytes))
         )
     }
 }

@@ -6,9 +6,17 @@ public struct ScheduledAlarm: Hashable, Sendable {
     /// The object whose alarm it is.
     public let object: ObjectReference
 
+    /// The number of the object's class in this store.
+    public let classNumber: UInt32
+
+    /// The number of the object in this store.
+    public let number: ObjectNumber
+
     /// The key in ``Space/alarm`` that holds the alarm.
     public let key: [UInt8]
 
     /// Where the listing continues after this line.
-    let position: [UInt8]
+    var position: [UInt8] {
+        AlarmIndex.key(due: dueMilliseconds, classNumber: classNumber, object: number, alarmKey: key)
+    }
 }

@@ -63,6 +63,11 @@ public final class VirtualClock: RuntimeClock {
         return true
     }
 
+    /// How long it is until the next timer is due, zero when one is overdue; nil when none is set.
+    public var timeToNextEvent: Duration? {
+        state.withLock { state in state.timers.nextDue.map { max($0 - state.elapsed, .zero) } }
+    }
+
     /// Sets the civil clock forward or back, as an operator or a time server does.
     ///
     /// Elapsed time is not affected.

@@ -11,6 +11,10 @@ public final class EventRecorder: RuntimeObserver {
         case stopped(String)
         /// It was reset.
         case reset(String)
+        /// A run of its alarm failed.
+        case alarmFailed(String)
+        /// Its alarm was given up.
+        case alarmAbandoned(String)
     }
 
     /// More events than this are counted, not kept.
@@ -32,6 +36,15 @@ public final class EventRecorder: RuntimeObserver {
     public func instanceStopped(_ object: ObjectAddress) { record(.stopped(Self.name(object))) }
     /// Notes a reset.
     public func objectReset(_ object: ObjectAddress, _ error: any Error) { record(.reset(Self.name(object))) }
+
+    /// Notes a failed run of an alarm.
+    public func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure) {
+        record(.alarmFailed(Self.name(object)))
+    }
+    /// Notes that an alarm was given up.
+    public func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {
+        record(.alarmAbandoned(Self.name(object)))
+    }
 
     private func record(_ event: Event) {
         recorded.withLock { events in

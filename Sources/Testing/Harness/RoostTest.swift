@@ -116,6 +116,7 @@ public final class RoostTest: Sendable {
         let store = try Store.inMemory(on: disk, options: options)
         let roost = Roost(store: store, configuration: configuration, seams: seams)
         try register(roost)
+        roost.start()
         return (roost, store)
     }
 }

@@ -23,6 +23,7 @@ public final class SteppedTest: Sendable {
 
     /// Starts a runtime; see `RoostTest`.
     public init(
+        disk: MemoryDisk = MemoryDisk(),
         seed: UInt64 = 1,
         configuration: RoostConfiguration = RoostConfiguration(),
         register: @escaping @Sendable (Roost) throws -> Void
@@ -32,6 +33,7 @@ public final class SteppedTest: Sendable {
         options.writer = .scheduled { step in executor.enqueue(step) }
         self.executor = executor
         test = try RoostTest(
+            disk: disk,
             seed: seed,
             configuration: configuration,
             executor: executor,

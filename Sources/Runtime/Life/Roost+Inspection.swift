@@ -1,0 +1,74 @@
+import Distributed
+import RoostStorage
+
+/// What the test harness and the command line may do with objects from outside.
+extension Roost {
+    /// Runs `body` inside an object, as one of its events: it waits in line, and its result at the output gate.
+    package func run<Object: DurableObject, Result: Sendable>(
+        in stub: Object,
+        _ body: @escaping @Sendable (isolated Object, ObjectContext) async throws -> Result
+    ) async throws -> Result {
+        let (activation, instance) = try await entry(of: stub.id.classKey).enter(
+            stub.id,
+            bytes: 0,
+            isInternal: CurrentObject.activation != nil
+        )
+        guard let object = instance as? Object else {
+            activation.leave(bytes: 0)
+            throw RoostError(.invalidArgument, "The object is not a \(Object.self).")
+        }
+        let outcome = await activation.perform(object, body)
+        activation.leave(bytes: 0)
+        try await activation.passage()
+        return try outcome.get()
+    }
+
+    /// Runs an object's alarm now, whenever it is due, and not again if its handler throws.
+    ///
+    /// - Returns: Whether it had one.
+    package func runAlarm<Object: DurableObject>(of stub: Object) async throws -> Bool {
+        try await run(in: stub) { object, context in
+            guard let time = try context.storage.getAlarm() else { return false }
+            try context.storage.deleteAlarm()
+            _ = try await object.alarm(AlarmInvocation(scheduledTime: time))
+            return true
+        }
+    }
+
+    /// The durable alarms of a class in the order in which they are due, at most 10,000.
+    package func alarms<Object: DurableObject>(
+        of type: Object.Type
+    ) throws(RoostError) -> [(id: DurableObjectID, due: Timestamp)] {
+        let entry = try objects(of: type).entry
+        do {
+            return try store.alarms(through: .max, limit: .max).filter { $0.object.classKey == entry.record.key }.map {
+                let name = try store.info(of: $0.object)?.name
+                return (DurableObjectID(raw: $0.object.id, name: name), Timestamp(milliseconds: $0.dueMilliseconds))
+            }
+        } catch {
+            throw (error as? StorageError).map { RoostError($0) } ?? RoostError(.storeFailed, "\(error)")
+        }
+    }
+
+    /// Returns when no alarm runs.
+    package func alarmsRest() async { await alarms.rest() }
+}
+
+extension Activation {
+    /// Runs `body` on the instance's actor.
+    func perform<Object: DurableObject, Result: Sendable>(
+        _ object: Object,
+        _ body: @escaping @Sendable (isolated Object, ObjectContext) async throws -> Result
+    ) async -> Swift.Result<Result, any Error> {
+        await CurrentObject.$activation.withValue(self) {
+            let outcome: Swift.Result<Result, any Error>? = await object.whenLocal { object in
+                do {
+                    return .success(try await body(object, ObjectContext(activation: self)))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return outcome ?? .failure(RoostError.instanceGone)
+        }
+    }
+}
