@@ -94,7 +94,13 @@ let package = Package(
             name: "RoostTesting",
             dependencies: ["RoostRuntime", "RoostStorage"],
             path: "Sources/Testing",
-            exclude: ["Gateway"],
+            exclude: ["Gateway", "Scenarios"],
+            swiftSettings: everywhere
+        ),
+        .target(
+            name: "RoostScenarios",
+            dependencies: ["RoostObjects", "RoostRuntime", "RoostStorage", "RoostTesting"],
+            path: "Sources/Testing/Scenarios",
             swiftSettings: everywhere
         ),
         .target(
@@ -113,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "roost",
             dependencies: [
-                "RoostGateway", "RoostObjects", "RoostRuntime", "RoostStorage",
+                "RoostGateway", "RoostObjects", "RoostRuntime", "RoostScenarios", "RoostStorage", "RoostTesting",
                 "CLMDB", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -158,6 +164,11 @@ let package = Package(
         .testTarget(
             name: "TestingTests",
             dependencies: ["RoostRuntime", "RoostTesting"],
+            swiftSettings: everywhere
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["RoostRuntime", "RoostScenarios", "RoostStorage", "RoostTesting"],
             swiftSettings: everywhere
         ),
         // Starts the real binary, so it is built with it; the binary lies beside the test bundle.

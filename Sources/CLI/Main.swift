@@ -14,7 +14,7 @@ struct RoostCommand: AsyncParsableCommand {
                    -d '{"message":"Hello"}' http://127.0.0.1:8787/chat
             """,
         version: RoostVersion.text,
-        subcommands: [ServeCommand.self, BenchCommand.self, VersionCommand.self]
+        subcommands: [ServeCommand.self, BenchCommand.self, SimulateCommand.self, VersionCommand.self]
     )
 }
 

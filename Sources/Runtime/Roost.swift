@@ -21,6 +21,7 @@ public final class Roost: Sendable {
     let observer: any RuntimeObserver
     let collector: IdleCollector
     let alarms: AlarmScheduler
+    let mutations: ProtocolMutations
 
     private struct Classes {
         var byType: [ObjectIdentifier: ClassEntry] = [:]
@@ -44,6 +45,7 @@ public final class Roost: Sendable {
         self.configuration = configuration
         self.seams = seams
         observer = configuration.observer
+        mutations = seams.mutations
         collector = IdleCollector(clock: seams.clock, idleTime: configuration.idleTime)
         alarms = AlarmScheduler(seams: seams, configuration: configuration)
         alarms.attach(self)
@@ -115,7 +117,10 @@ public final class Roost: Sendable {
 
     func knows(_ key: ClassKey) -> Bool { classes.withLock { $0.byKey[key] != nil } }
 
-    private var entries: [ClassEntry] { classes.withLock { Array($0.byKey.values) } }
+    /// All classes, in an order that does not depend on the process.
+    private var entries: [ClassEntry] {
+        classes.withLock { Array($0.byKey.values) }.sorted { $0.record.number < $1.record.number }
+    }
 
     // MARK: Events
 
@@ -178,15 +183,20 @@ public final class Roost: Sendable {
         alarms.stop()
         collector.stop()
         for entry in entries {
-            for activation in entry.catalog.all { activation.reset(because: RoostError.shuttingDown) }
+            for activation in live(entry) { activation.reset(because: RoostError.shuttingDown) }
         }
         classes.withLock { $0 = Classes() }
     }
 
     private func stopAll() -> Bool {
         let now = clock.elapsed
-        for entry in entries { for activation in entry.catalog.all { _ = activation.stopIfIdle(since: now) } }
+        for entry in entries { for activation in live(entry) { _ = activation.stopIfIdle(since: now) } }
         return entries.allSatisfy { $0.catalog.count == 0 }
+    }
+
+    /// A class's instances; in order where runs are to be repeated.
+    private func live(_ entry: ClassEntry) -> [Activation] {
+        seams.executor == nil ? entry.catalog.all : entry.catalog.allInOrder
     }
 
     private func pause(_ duration: Duration) async {

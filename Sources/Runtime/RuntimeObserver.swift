@@ -3,6 +3,11 @@
 /// Every method has an implementation that does nothing. They are called outside all locks, on whatever thread the
 /// event happened, and must not block.
 public protocol RuntimeObserver: Sendable {
+    /// A call has reached the runtime, in the task of its caller, and is about to be let into its object.
+    ///
+    /// The order in which this is called for one object is the order of its calls: calls that are made at the same
+    /// time have no order before.
+    func callArrived(_ object: ObjectAddress)
     /// An object was woken.
     func instanceStarted(_ object: ObjectAddress)
     /// An object that had nothing to do was put to sleep.
@@ -16,6 +21,8 @@ public protocol RuntimeObserver: Sendable {
 }
 
 extension RuntimeObserver {
+    /// Does nothing.
+    public func callArrived(_ object: ObjectAddress) {}
     /// Does nothing.
     public func instanceStarted(_ object: ObjectAddress) {}
     /// Does nothing.

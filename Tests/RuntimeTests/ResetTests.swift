@@ -25,6 +25,24 @@ struct ResetTests {
         #expect(try await counter.increment() == 2)
     }
 
+    // Found by the simulator: catalog, seed 1.
+    @Test func `an instance that was reset while it started is never announced, and is let go`() throws {
+        let recorder = EventRecorder()
+        var configuration = RoostConfiguration()
+        configuration.observer = recorder
+        let test = try SteppedTest(configuration: configuration) { try $0.register(Late.self) }
+        let late = try test.objects(of: Late.self).get("a")
+        let call = test.start { try await late.nothing() }
+        test.settle()
+        try test.test.crash()
+        test.settle()
+        #expect(throws: RoostError.self) { try call.value() }
+        Late.gate.open()
+        test.settle()
+        #expect(recorder.events == [.reset("a")])
+        #expect(Late.alive.withLock { $0 } == 0)
+    }
+
     @Test func `everything that waits on a failed commit fails with it`() throws {
         let test = try SteppedTest { try $0.register(Counter.self) }
         let counter = try test.objects(of: Counter.self).get("a")
@@ -135,4 +153,20 @@ distributed actor Leaky: DurableObject {
             Latches.shared.open(latch + " done")
         }
     }
+}
+
+/// Its initializer waits until it is let go; counts those that are in memory.
+distributed actor Late: DurableObject {
+    static let gate = OneTimeGate()
+    static let alive = Mutex(0)
+
+    init(context: ObjectContext) async {
+        actorSystem = context.actorSystem
+        Self.alive.withLock { $0 += 1 }
+        await Self.gate.wait()
+    }
+
+    deinit { Self.alive.withLock { $0 -= 1 } }
+
+    distributed func nothing() {}
 }

@@ -135,6 +135,8 @@ public final class ObjectSystem: DistributedActorSystem {
                     )
                 }
             }
+            let mutations = roost.mutations
+            if !mutations.isEmpty, mutations.skipGate(target.identifier, failed: slot.error != nil) { return }
             try await visit.passage()
         } catch let error as RoostError {
             throw error.fromRemote()

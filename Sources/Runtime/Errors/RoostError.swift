@@ -11,7 +11,7 @@ public struct RoostError: Error, Sendable {
     public let code: Code
 
     /// One or two sentences for a person: what was wrong and what to do about it.
-    public let message: String
+    public private(set) var message: String
 
     /// True when the same call may succeed if it is simply made again.
     public let retryable: Bool
@@ -21,6 +21,9 @@ public struct RoostError: Error, Sendable {
 
     /// True when the object was reset: its memory is gone, uncommitted changes were dropped.
     public let reset: Bool
+
+    /// True when the object was reset, but what the call had changed may have been kept: look before repeating it.
+    public private(set) var mayHaveHappened = false
 
     /// True when the error arose on the other side of a stub.
     public internal(set) var remote: Bool
@@ -43,6 +46,15 @@ public struct RoostError: Error, Sendable {
         self.reset = reset
         self.remote = false
         self.underlying = underlying
+    }
+
+    /// The same, for a call of which something may be durable.
+    func withUnknownOutcome() -> RoostError {
+        guard reset else { return self }
+        var copy = self
+        copy.mayHaveHappened = true
+        copy.message += " Some changes from the time of this call are durable, so look before repeating it."
+        return copy
     }
 
     func fromRemote() -> RoostError {
@@ -118,7 +130,7 @@ extension RoostError {
         RoostError(
             .objectReset,
             "The store could not commit what this object had changed, so the object was reset to its last durable "
-                + "state and the call did not happen. \(error.message)",
+                + "state. \(error.message)",
             retryable: error.code != .halted,
             reset: true,
             underlying: error

@@ -69,6 +69,9 @@ final class Activation: Sendable {
 
     // MARK: Starting
 
+    /// Whether events are let in at once.
+    var isRunning: Bool { machine.withLock { $0.isRunning } }
+
     /// Runs the initializer.
     ///
     /// Called once, in a task of its own.
@@ -79,12 +82,32 @@ final class Activation: Sendable {
                 try await entry.make(ObjectContext(activation: self))
             }
             await complete(instance)
-            let entering = machine.withLock { $0.started(instance) }
-            for continuation in entering { continuation.resume(returning: .entered(instance)) }
+            // Reset while it was starting: there may be another instance by now, and this one was never awake.
+            guard machine.withLock({ $0.started(instance) }) else { return letGo() }
             entry.roost.observer.instanceStarted(address)
             rest()
+            admitNext(instance)
         } catch {
             reset(because: error)
+            letGo()
+        }
+    }
+
+    /// Forgets the instance, which may have become complete after the reset.
+    private func letGo() { instance.withLock { $0 = nil } }
+
+    private func admitNext(_ instance: any DurableObject) {
+        let isLast = entry.roost.mutations.contains(.reversedEntry)
+        machine.withLock { $0.admitNext(last: isLast) }?.resume(returning: .entered(instance))
+    }
+
+    /// Lets the next in as soon as the call of the one before stands in the actor's queue.
+    ///
+    /// Called by the one before, on its way there. The job goes to the end of that queue from another task, and the next
+    /// is let in only when it runs: behind the call.
+    private func admitAfter<Object: DurableObject>(_ instance: Object) {
+        entry.roost.seams.start("roost.admit") {
+            await instance.whenLocal { instance in self.admitNext(instance) }
         }
     }
 
@@ -93,7 +116,7 @@ final class Activation: Sendable {
         if let info { setNumber(info.number) }
         let last = info?.lastSequence ?? 0
         gate.begin(durable: last)
-        unsafe buffer.begin(lastBatch: last)
+        unsafe buffer.begin(lastBatch: last, layer: entry.inheritances.take(address, entry.roost.mutations))
     }
 
     /// The compiler tells that the instance is complete.
@@ -122,7 +145,7 @@ final class Activation: Sendable {
             if case .gone = first { return .gone(nil) }
             return first
         }
-        return await withTaskCancellationHandler {
+        let admission = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let known = machine.withLock { $0.park(number, continuation) }
                 if let known { continuation.resume(returning: known) }
@@ -131,6 +154,8 @@ final class Activation: Sendable {
             let continuation = machine.withLock { $0.cancel(number) }
             continuation?.resume(returning: .cancelled)
         }
+        if case .entered(let instance) = admission { admitAfter(instance) }
+        return admission
     }
 
     func leave(bytes: Int) {
@@ -181,6 +206,7 @@ final class Activation: Sendable {
     }
 
     private func scheduleSeal<Object: DurableObject>(_ instance: Object) {
+        if entry.roost.mutations.contains(.splitTurns) { return unsafe commitBuffer() }
         instance.assumeIsolated { instance in
             entry.roost.seams.startNext(on: instance.asLocalActor, "roost.seal") { unsafe self.commitBuffer() }
         }
@@ -196,8 +222,9 @@ final class Activation: Sendable {
             object: address.reference,
             name: publicID.name,
             sequence: sequence,
-            changes: changes
+            changes: entry.roost.mutations.contains(.emptyBatches) && sequence % 3 == 0 ? [] : changes
         )
+        if entry.roost.mutations.contains(.openBatchSkipsGate) { gate.changed(batch: sequence, confirmed: true) }
         entry.roost.store.commit(batch, lane: lane) { [self] result in
             switch result {
             case .success(let receipt):
@@ -206,6 +233,7 @@ final class Activation: Sendable {
                 if let alarm { entry.alarmChanged(address, receipt.object, alarm) }
                 gate.settled(batch: sequence)
             case .failure(let error):
+                if entry.roost.mutations.contains(.ignoreFailedCommits), ignore(error, of: sequence) { return }
                 reset(because: RoostError.commitFailed(error))
             }
         }
@@ -238,6 +266,13 @@ final class Activation: Sendable {
         )
     }
 
+    /// Counts a failed batch as committed: a deliberate mistake.
+    private func ignore(_ error: StorageError, of sequence: UInt64) -> Bool {
+        guard error.code == .diskFull || error.code == .laneFailed else { return false }
+        while gate.durable < sequence { gate.settled(batch: gate.durable + 1) }
+        return true
+    }
+
     private func setNumber(_ number: ObjectNumber) { storedNumber.store(number.value + 1, ordering: .releasing) }
 
     // MARK: The end
@@ -251,6 +286,7 @@ final class Activation: Sendable {
         guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
         open.store(false, ordering: .releasing)
         lane.fail(Self.laneError)
+        unsafe entry.inheritances.leave(buffer.layer, of: address, entry.roost.mutations)
         entry.catalog.forget(self)
         entry.roost.instanceEnded()
         gate.fail(error as? RoostError ?? Self.resetError)
@@ -280,13 +316,19 @@ final class Activation: Sendable {
     func stopIfIdle(since moment: Duration) -> IdleOutcome {
         let last = lastActivity.withLock { $0 }
         guard last <= moment else { return .busy(since: last) }
-        guard gate.isSettled else { return .busy(since: entry.roost.clock.elapsed) }
+        guard gate.isSettled || evictsUnsettled else { return .busy(since: entry.roost.clock.elapsed) }
         guard machine.withLock({ $0.stopIfIdle() }) else {
             return machine.withLock { $0.isGone } ? .gone : .busy(since: entry.roost.clock.elapsed)
         }
         close()
         entry.roost.observer.instanceStopped(address)
         return .stopped
+    }
+
+    /// A deliberate mistake, in two kinds.
+    private var evictsUnsettled: Bool {
+        if entry.roost.mutations.contains(.dropOnEviction) { lane.fail(Self.laneError) }
+        return !entry.roost.mutations.isDisjoint(with: [.evictUnsettled, .dropOnEviction])
     }
 
     enum IdleOutcome {
@@ -302,7 +344,7 @@ final class Activation: Sendable {
 
     private static let resetError = RoostError(
         .objectReset,
-        "The object was reset before the call was done, so nothing of it was kept.",
+        "The object was reset before the call was done; what the call had changed may not have been kept.",
         retryable: true,
         reset: true
     )

@@ -6,7 +6,8 @@ import DequeModule
 /// has begun to stop or was reset lets nothing in (DESIGN §4, invariant 1).
 ///
 /// Invariants
-/// 1. Nobody waits in any state but `starting`, and there in order of arrival.
+/// 1. Events wait in order of arrival: all of them in `starting`; in `running` those that waited before, let in one
+///    after the other, and whoever comes before the last of them is in.
 /// 2. `running` stops only when no event is in it.
 /// 3. The events inside and waiting never exceed the limits, in count and in bytes.
 ///
@@ -52,6 +53,8 @@ struct ActivationStateMachine: ~Copyable {
     /// Cancelled between getting a number and being parked.
     private var cancelledEarly: Set<UInt64> = []
     private var nextNumber: UInt64 = 1
+    /// Those who waited for the start are being let in, one after the other.
+    private var isAdmitting = false
     private var inside = 0
     private var bytes = 0
     private let eventsMax: Int
@@ -86,7 +89,7 @@ struct ActivationStateMachine: ~Copyable {
             }
         }
         bytes += eventBytes
-        guard case .running(let instance) = state else {
+        guard case .running(let instance) = state, !isAdmitting else {
             let number = nextNumber
             nextNumber += 1
             waiters.append(Waiter(number: number, bytes: eventBytes, continuation: nil))
@@ -121,16 +124,32 @@ struct ActivationStateMachine: ~Copyable {
         return waiter.continuation
     }
 
-    /// The initializer has returned; returns those who may enter now, in order.
+    /// The initializer has returned; those who wait are let in with `admitNext`.
     ///
-    /// They count as inside.
-    mutating func started(_ instance: any DurableObject) -> [Continuation] {
-        guard case .starting = state else { return [] }
+    /// - Returns: False when the instance was reset while it started.
+    mutating func started(_ instance: any DurableObject) -> Bool {
+        guard case .starting = state else { return false }
         state = .running(instance)
-        inside += waiters.count
-        let entering = waiters.compactMap(\.continuation)
-        waiters = []
-        return entering
+        isAdmitting = true
+        return true
+    }
+
+    /// Lets the next in of those who wait; it counts as inside.
+    ///
+    /// To be called once when the instance has started, and once for each who was let in by this, when its call stands
+    /// in the actor's queue: so the order of waiting is the order of the calls. Until the last of them is there,
+    /// everybody else waits as well.
+    ///
+    /// - Parameter last: Lets the last in instead: a deliberate mistake, for tests of the simulator's checkers.
+    /// - Returns: Who is let in; nil when nobody waits, or when the one who may enter is not parked yet and will be told
+    ///   in `park`.
+    mutating func admitNext(last: Bool = false) -> Continuation? {
+        guard case .running = state, let waiter = last ? waiters.popLast() : waiters.popFirst() else {
+            isAdmitting = false
+            return nil
+        }
+        inside += 1
+        return waiter.continuation
     }
 
     /// An event has left.

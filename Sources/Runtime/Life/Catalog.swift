@@ -21,7 +21,7 @@ final class Catalog: Sendable {
     /// The object's instance; the second value tells that it was made now and its start must be begun.
     func activation(for address: ObjectAddress, of entry: ClassEntry) -> (Activation, isNew: Bool) {
         stripe(address.id.raw).live.withLock { live in
-            if let activation = live[address.id.raw] { return (activation, false) }
+            if let activation = live[address.id.raw], !entry.passesOver(activation) { return (activation, false) }
             let activation = Activation(entry: entry, address: address)
             live[address.id.raw] = activation
             return (activation, true)
@@ -39,6 +39,11 @@ final class Catalog: Sendable {
 
     /// All live instances, in no order.
     var all: [Activation] { stripes.flatMap { $0.live.withLock { Array($0.values) } } }
+
+    /// All live instances, in the order of their ids, so that what is done to them happens alike in every process.
+    var allInOrder: [Activation] {
+        all.sorted { $0.address.id.raw.bytes.lexicographicallyPrecedes($1.address.id.raw.bytes) }
+    }
 
     private func stripe(_ id: ObjectID) -> Stripe { stripes[id.hashValue & (Self.stripesCount - 1)] }
 }

@@ -12,6 +12,7 @@ final class ClassEntry: Sendable {
     let typeID: ObjectIdentifier
     /// Whether objects of the class can be woken by an alarm.
     let handlesAlarms: Bool
+    let inheritances = MutantInheritances()
     let make: @Sendable (sending ObjectContext) async throws -> any DurableObject
 
     init<Object: DurableObject>(roost: Roost, record: ClassRecord, type: Object.Type) {
@@ -33,7 +34,8 @@ final class ClassEntry: Sendable {
     /// let into the one instance, which is started if it sleeps.
     func visit(_ address: ObjectAddress, bytes: Int) async throws -> Visit {
         let caller = CurrentObject.activation
-        if let caller { try await caller.passage() }
+        if let caller, !roost.mutations.contains(.callsSkipGate) { try await caller.passage() }
+        roost.observer.callArrived(address)
         let (activation, instance) = try await enter(address, bytes: bytes, isInternal: caller != nil)
         return Visit(activation: activation, instance: instance, bytes: bytes, isInternal: caller != nil)
     }
@@ -64,7 +66,7 @@ final class ClassEntry: Sendable {
     private static let attemptsMax = 16
 
     private func find(_ address: ObjectAddress) throws(RoostError) -> (Activation, isNew: Bool) {
-        if let activation = catalog.existing(address.id.raw) { return (activation, false) }
+        if let activation = catalog.existing(address.id.raw), !passesOver(activation) { return (activation, false) }
         try roost.instanceBegins()
         roost.alarms.startIfNeeded()
         let found = catalog.activation(for: address, of: self)
@@ -109,6 +111,11 @@ final class ClassEntry: Sendable {
             }
         }
         throw RoostError.resetAgainAndAgain
+    }
+
+    /// Whether an instance that is there is not used: never, but in a test of the checkers.
+    func passesOver(_ activation: Activation) -> Bool {
+        roost.mutations.contains(.wakeRace) && !activation.isRunning
     }
 
     // MARK: Reading the store

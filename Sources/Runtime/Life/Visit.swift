@@ -5,6 +5,16 @@ struct Visit: Sendable {
     let bytes: Int
     /// Whether it comes from another object.
     let isInternal: Bool
+    /// The object's last durable batch when the event came in.
+    private let durable: UInt64
+
+    init(activation: Activation, instance: any DurableObject, bytes: Int, isInternal: Bool) {
+        self.activation = activation
+        self.instance = instance
+        self.bytes = bytes
+        self.isInternal = isInternal
+        durable = activation.gate.durable
+    }
 
     /// The event is done.
     func leave() { activation.leave(bytes: bytes) }
@@ -13,10 +23,15 @@ struct Visit: Sendable {
     ///
     /// For a caller that collects ``EarlyReplies`` that is at once.
     func passage() async throws {
-        if !isInternal, let early = EarlyReplies.current {
-            try early.note(activation.gate)
-        } else {
-            try await activation.passage()
+        do {
+            if !isInternal, let early = EarlyReplies.current {
+                try early.note(activation.gate)
+            } else {
+                try await activation.passage()
+            }
+        } catch let error as RoostError {
+            // Something that was changed since the event came in is durable: perhaps what it has changed itself.
+            throw activation.gate.durable == durable ? error : error.withUnknownOutcome()
         }
     }
 }

@@ -14,6 +14,9 @@ public struct RuntimeSeams: Sendable {
     /// one executor must name it here as well as for the tasks that make the calls.
     public var executor: (any TaskExecutor)?
 
+    /// Deliberate mistakes, for tests of the simulator's checkers; otherwise none.
+    package var mutations: ProtocolMutations = []
+
     /// Creates seams; see the properties.
     public init(clock: any RuntimeClock, random: any RandomSource, executor: (any TaskExecutor)? = nil) {
         self.clock = clock

@@ -55,9 +55,12 @@ final class ObjectBuffer {
     private(set) var uncommittedBytes = 0
 
     /// Begins after the last batch that the store has of the object.
-    func begin(lastBatch: UInt64) {
+    ///
+    /// - Parameter layer: What it begins with; something only in tests of the simulator's checkers.
+    func begin(lastBatch: UInt64, layer: Layer? = nil) {
         precondition(!isDirty, "A buffer begins empty.")
         openBatch = lastBatch + 1
+        if let layer { self.layer = layer }
     }
 
     // MARK: Changing

@@ -93,11 +93,19 @@ public final class ObjectStorage {
         case .none:
             break
         case .opened(let confirmed):
-            activation.gate.changed(batch: buffer.openBatch, confirmed: confirmed)
+            hold(confirmed: confirmed)
             activation.scheduleSeal()
         case .confirmed:
-            activation.gate.changed(batch: buffer.openBatch, confirmed: true)
+            hold(confirmed: true)
         }
+    }
+}
+
+extension ObjectStorage {
+    /// Has the output gate wait for the open batch.
+    private func hold(confirmed: Bool) {
+        if activation.entry.roost.mutations.contains(.openBatchSkipsGate) { return }
+        activation.gate.changed(batch: buffer.openBatch, confirmed: confirmed)
     }
 }
 

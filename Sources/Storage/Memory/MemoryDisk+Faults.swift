@@ -37,6 +37,20 @@ extension MemoryDisk {
         state.withLock { $0.faults.crash = (commit, moment) }
     }
 
+    /// Ends the faults that are planned and have not happened yet; a hold goes on.
+    public func clearFaults() {
+        state.withLock { state in
+            let lie = state.faults.lie
+            state.faults = MemoryFaults()
+            state.faults.lie = lie
+        }
+    }
+
+    /// Has the disk break a promise from now on; it survives crashes.
+    package func setLie(_ lie: MemoryLie?) {
+        state.withLock { $0.faults.lie = lie }
+    }
+
     /// Makes the disk infinitely slow: batches wait, reading goes on.
     ///
     /// Class registrations are not held.
@@ -65,7 +79,14 @@ extension MemoryDisk.State {
     mutating func crash() -> MemoryDisk.Attachment? {
         let cut = attachment
         attachment = nil
+        counts.crashes += 1
+        if let last = beforeLast {
+            (durable, commit) = last
+            beforeLast = nil
+        }
+        let lie = faults.lie
         faults = MemoryFaults()
+        faults.lie = lie
         isHeld = false
         return cut
     }

@@ -17,6 +17,9 @@ public final class MemoryDisk: Sendable {
         var lastTicket: UInt64 = 0
         var faults = MemoryFaults()
         var isHeld = false
+        var counts = MemoryFaultCounts()
+        /// What was durable before the last commit, while the disk lies about that.
+        var beforeLast: (tables: MemoryTables, commit: UInt64)?
         var observer: CommitObserver?
     }
 
@@ -50,6 +53,9 @@ public final class MemoryDisk: Sendable {
     public var lastCommit: UInt64 {
         state.withLock { $0.commit }
     }
+
+    /// How often its faults have shown themselves.
+    public var faultCounts: MemoryFaultCounts { state.withLock { $0.counts } }
 
     /// Calls `observer` after each transaction with batches has become durable, before anyone is told.
     ///

@@ -12,6 +12,7 @@ struct MemoryEngine: StorageEngine {
         let tables = try disk.state.withLock { state throws(StorageError) in
             try requireAttached(state)
             guard !state.faults.takeReadFailure() else {
+                state.counts.failedReads += 1
                 throw StorageError(.io, "The read failed (injected); try again.")
             }
             return state.durable
@@ -53,9 +54,12 @@ extension MemoryDisk.State {
         let number = commit + 1
         if faults.failsSync {
             faults.failsSync = false
+            counts.failedSyncs += 1
             return .fatal(StorageError(.io, "The device failed to sync (injected).", underlyingCode: nil))
         }
         if let error = faults.takeCommitError() {
+            counts.failedCommits += 1
+            if faults.lie == .keepsRefused { (durable, commit) = (tables, number) }
             return .refused(error)
         }
         let planned = faults.crash.flatMap { $0.commit == number ? $0.moment : nil }
@@ -63,6 +67,7 @@ extension MemoryDisk.State {
             _ = crash()
             return .crashed(durable: nil)
         }
+        if faults.lie == .acknowledgesBeforeSync { beforeLast = (durable, commit) }
         durable = tables
         commit = number
         if planned == .afterDurable {

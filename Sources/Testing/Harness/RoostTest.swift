@@ -42,12 +42,33 @@ public final class RoostTest: Sendable {
     ///   - executor: Where the runtime's own tasks run; nil for Swift's pool.
     ///   - storeOptions: How the store behaves.
     ///   - register: Registers the classes; called again after each crash.
-    public init(
+    public convenience init(
         disk: MemoryDisk = MemoryDisk(),
         seed: UInt64 = 1,
         configuration: RoostConfiguration = RoostConfiguration(),
         executor: (any TaskExecutor)? = nil,
         storeOptions: StoreOptions = StoreOptions(),
+        register: @escaping @Sendable (Roost) throws -> Void
+    ) throws {
+        try self.init(
+            disk: disk,
+            seed: seed,
+            configuration: configuration,
+            executor: executor,
+            storeOptions: storeOptions,
+            mutations: [],
+            register: register
+        )
+    }
+
+    /// Starts a runtime, with deliberate mistakes in it.
+    package init(
+        disk: MemoryDisk,
+        seed: UInt64,
+        configuration: RoostConfiguration,
+        executor: (any TaskExecutor)?,
+        storeOptions: StoreOptions,
+        mutations: ProtocolMutations,
         register: @escaping @Sendable (Roost) throws -> Void
     ) throws {
         self.disk = disk
@@ -56,7 +77,9 @@ public final class RoostTest: Sendable {
         var options = storeOptions
         options.now = { [clock] in clock.now.milliseconds }
         self.storeOptions = options
-        seams = RuntimeSeams(clock: clock, random: SeededRandomSource(seed: seed), executor: executor)
+        var seams = RuntimeSeams(clock: clock, random: SeededRandomSource(seed: seed), executor: executor)
+        seams.mutations = mutations
+        self.seams = seams
         current = Mutex(try Self.start(disk, options, configuration, seams, register))
     }
 

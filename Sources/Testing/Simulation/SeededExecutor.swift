@@ -47,11 +47,22 @@ public final class SeededExecutor: TaskExecutor {
 
     /// Runs ready jobs, one after the other, until none is left.
     public func runUntilIdle() {
-        while let job = next() {
-            switch job {
-            case .task(let job): job.runSynchronously(on: asUnownedTaskExecutor())
-            case .closure(let step): step()
-            }
+        while let job = next() { run(job) }
+    }
+
+    /// Runs one ready job, drawn from the seed.
+    ///
+    /// - Returns: Whether there was one.
+    public func runNext() -> Bool {
+        guard let job = next() else { return false }
+        run(job)
+        return true
+    }
+
+    private func run(_ job: Job) {
+        switch job {
+        case .task(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+        case .closure(let step): step()
         }
     }
 

@@ -1,0 +1,42 @@
+/// Deliberate mistakes in the runtime's protocol, each of which the simulator's checkers must notice.
+///
+/// A checker that never fails proves nothing. Every member breaks one promise of the runtime in one place, as a careless
+/// change might; the tests of the simulator run with each of them and count the seeds until a checker complains.
+///
+/// Nothing outside this package can set them, and production always runs with none: what they cost there is a test of
+/// one stored constant at a few places.
+package struct ProtocolMutations: OptionSet, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// A thrown error does not wait at the output gate.
+    package static let errorsSkipGate = ProtocolMutations(rawValue: 1 << 0)
+    /// The reply of a method whose name contains `read` does not wait at the output gate.
+    package static let readsSkipGate = ProtocolMutations(rawValue: 1 << 1)
+    /// A call to another object does not wait at the caller's output gate.
+    package static let callsSkipGate = ProtocolMutations(rawValue: 1 << 2)
+    /// The gate waits for sealed changes only; those of the running turn do not hold it.
+    package static let openBatchSkipsGate = ProtocolMutations(rawValue: 1 << 3)
+    /// Every change is a batch of its own.
+    package static let splitTurns = ProtocolMutations(rawValue: 1 << 4)
+    /// Every third batch is committed without its changes.
+    package static let emptyBatches = ProtocolMutations(rawValue: 1 << 5)
+    /// An object is put to sleep although not everything it changed is durable.
+    package static let evictUnsettled = ProtocolMutations(rawValue: 1 << 6)
+    /// What an object has changed and the store does not hold yet is dropped when the object is put to sleep.
+    package static let dropOnEviction = ProtocolMutations(rawValue: 1 << 7)
+    /// An event that comes while an instance starts makes another instance.
+    package static let wakeRace = ProtocolMutations(rawValue: 1 << 8)
+    /// Events that waited for the start are let in last come, first served.
+    package static let reversedEntry = ProtocolMutations(rawValue: 1 << 9)
+    /// A commit that failed because the disk was full counts as one that succeeded.
+    package static let ignoreFailedCommits = ProtocolMutations(rawValue: 1 << 10)
+    /// A fresh instance begins with the uncommitted changes of the one that was reset.
+    package static let resetKeepsBuffer = ProtocolMutations(rawValue: 1 << 11)
+
+    /// Whether what this call came to leaves without waiting.
+    func skipGate(_ target: String, failed: Bool) -> Bool {
+        (contains(.errorsSkipGate) && failed) || (contains(.readsSkipGate) && target.contains("read"))
+    }
+}

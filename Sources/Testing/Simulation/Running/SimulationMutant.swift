@@ -1,0 +1,34 @@
+package import RoostRuntime
+package import RoostStorage
+
+/// A deliberately broken runtime or disk, by name.
+package struct SimulationMutant: Sendable {
+    /// What it is called.
+    package let name: String
+    package let mutations: ProtocolMutations
+    package let lie: MemoryLie?
+
+    package init(_ name: String, _ mutations: ProtocolMutations = [], lie: MemoryLie? = nil) {
+        self.name = name
+        self.mutations = mutations
+        self.lie = lie
+    }
+
+    /// Every one there is.
+    package static let all = [
+        SimulationMutant("errors skip the gate", .errorsSkipGate),
+        SimulationMutant("reads skip the gate", .readsSkipGate),
+        SimulationMutant("calls skip the gate", .callsSkipGate),
+        SimulationMutant("the open batch skips the gate", .openBatchSkipsGate),
+        SimulationMutant("turns are split", .splitTurns),
+        SimulationMutant("batches are skipped", .emptyBatches),
+        SimulationMutant("eviction of the unsettled", .evictUnsettled),
+        SimulationMutant("eviction drops the buffer", .dropOnEviction),
+        SimulationMutant("two instances on a wake race", .wakeRace),
+        SimulationMutant("entry in reverse order", .reversedEntry),
+        SimulationMutant("a failed commit is ignored", .ignoreFailedCommits),
+        SimulationMutant("a reset keeps the buffer", .resetKeepsBuffer),
+        SimulationMutant("acknowledged before the sync", lie: .acknowledgesBeforeSync),
+        SimulationMutant("a refused commit is kept", lie: .keepsRefused),
+    ]
+}

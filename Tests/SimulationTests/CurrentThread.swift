@@ -1,0 +1,4 @@
+import Glibc
+
+/// Names the thread that runs this.
+func currentThread() -> String { "\(pthread_self())" }

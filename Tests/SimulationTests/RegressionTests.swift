@@ -1,0 +1,21 @@
+import RoostScenarios
+import RoostTesting
+import Testing
+
+/// The seeds by which the simulator has found mistakes in Roost; what they were stands beside them.
+struct RegressionTests {
+    @Test(arguments: [
+        // An instance that was reset while it started was announced afterwards, and never let go.
+        ("catalog", 1), ("register", 11), ("chat", 1), ("limiter-window", 6),
+        // Calls that had waited for the start overtook each other when it was over.
+        ("order", 1),
+        // A call that came while others were being let in overtook them.
+        ("order", 10),
+        // A call was told that it had not happened, although its own change was durable: only a later one had failed.
+        ("chat", 174),
+    ])
+    func `a seed that has found a mistake passes`(name: String, seed: UInt64) throws {
+        let scenario = try #require(Scenarios.named(name))
+        try simulate(scenario, seeds: [seed])
+    }
+}
