@@ -44,6 +44,9 @@ package final class SQLCursor {
         if let statement { finish(statement) }
     }
 
+    /// Whether it has given its last row.
+    package var isFinished: Bool { statement == nil && fetched.isEmpty }
+
     /// Gives the next row, with one value for each column; `nil` after the last.
     package func next() throws(SQLError) -> [SQLValue]? {
         if let row = fetched.popLast() { return row }

@@ -29,13 +29,38 @@ extension SQLDatabase {
         }
     }
 
+    /// Executes every statement of a script, which may hold comments anywhere; their rows are dropped.
+    ///
+    /// - Returns: How many statements there were.
+    @discardableResult
+    package func run(script: String) throws(SQLError) -> Int {
+        try connection.requireUsable()
+        let code = Array(script.utf8) + [0]
+        var position = 0
+        var count = 0
+        while position < code.count - 1 {
+            let (statement, end) = try connection.prepare(code, from: position)
+            // A lone semicolon is no statement but moves on; at the end of the text nothing moves any more.
+            guard statement != nil || end > position else { break }
+            position = end
+            guard let statement else { continue }
+            guard statement.parameterCount == 0 else { throw .wrongBindings }
+            let cursor = try start(statement, [])
+            while try cursor.next() != nil {}
+            count += 1
+        }
+        return count
+    }
+
     /// Runs a statement to its first row.
     private func start(_ statement: SQLStatement, _ bindings: [SQLValue]) throws(SQLError) -> SQLCursor {
         do throws(SQLError) {
             try statement.bind(bindings)
             if !statement.isReadOnly {
+                if let writeRefusal { throw writeRefusal }
                 try connection.requireMemory()
                 try beginIfNeeded()
+                try makeSavepoints()
             }
             if statement.notes.changesConnection { holdsSettings = true }
             return try SQLCursor(statement, of: self)

@@ -8,6 +8,14 @@ extension SQLDatabase {
         connection.isTransactionOpen = true
     }
 
+    /// Makes the savepoints that were asked for before anything was written: now something is.
+    func makeSavepoints() throws(SQLError) {
+        while madeSavepoints < savepoints.count {
+            try connection.run(ownStatement("SAVEPOINT \(Self.name(savepoints[madeSavepoints]))"))
+            madeSavepoints += 1
+        }
+    }
+
     /// Commits the turn's changes, which writes changed pages to the page store; does nothing when there are none.
     ///
     /// When it throws, the error is critical: the changes are gone, and the page store may hold a part of them.
@@ -15,6 +23,7 @@ extension SQLDatabase {
         if let criticalError { throw criticalError }
         guard connection.isTransactionOpen else { return }
         savepoints = []
+        madeSavepoints = 0
         do throws(SQLError) {
             try connection.run(ownStatement("COMMIT"))
             connection.isTransactionOpen = false
@@ -31,6 +40,8 @@ extension SQLDatabase {
 
     /// Begins a part of the turn that can be undone by itself.
     ///
+    /// It costs nothing until something is written, and by itself begins no transaction.
+    ///
     /// - Parameter depth: Its number, larger than those of the parts that are open.
     package func savepoint(_ depth: Int) throws(SQLError) {
         try connection.requireUsable()
@@ -38,8 +49,6 @@ extension SQLDatabase {
             depth > savepoints.last ?? .min,
             "Savepoint \(depth) is inside \(savepoints): use a larger number."
         )
-        try beginIfNeeded()
-        try connection.run(ownStatement("SAVEPOINT \(Self.name(depth))"))
         savepoints.append(depth)
     }
 
@@ -67,8 +76,10 @@ extension SQLDatabase {
         guard let index = savepoints.firstIndex(of: depth) else {
             preconditionFailure("Savepoint \(depth) is not open, only \(savepoints) are: end each of them once.")
         }
-        try body()
+        // Nothing was written in one that was not made, so there is nothing to undo or keep.
+        if index < madeSavepoints { try body() }
         savepoints.removeSubrange(index...)
+        madeSavepoints = min(madeSavepoints, index)
     }
 
     private static func name(_ depth: Int) -> String { "_cf_savepoint_\(depth)" }

@@ -18,6 +18,10 @@ package final class SQLDatabase {
     var cache: SQLStatementCache
     /// The open savepoints, outermost first.
     var savepoints: [Int] = []
+    /// How many of them SQLite knows: the others begin with the first statement that writes.
+    var madeSavepoints = 0
+    /// What statements that write are refused with, while the object may change nothing more.
+    package var writeRefusal: SQLError?
     private let pages: any SQLPageStore
     private var ownStatements: [String: SQLStatement] = [:]
     /// Those of the outer savepoints are worth keeping; how deep they may go is not for this class to say.
@@ -54,6 +58,7 @@ package final class SQLDatabase {
         cache.removeAll()
         ownStatements = [:]
         savepoints = []
+        madeSavepoints = 0
     }
 
     /// Whether the turn has begun a transaction, so that ``flush()`` has something to do.
@@ -71,6 +76,24 @@ package final class SQLDatabase {
             used = Int(pages.pageCount)
         }
         return max(1, used) * SQLPage.bytes
+    }
+
+    /// The pages that the database has, free ones included.
+    package var pageCount: UInt32 { pages.pageCount }
+
+    /// Turns foreign keys off or on again, between two turns; what is broken meanwhile shows in ``brokenForeignKey()``.
+    package func enforceForeignKeys(_ isOn: Bool) throws(SQLError) {
+        try connection.requireUsable()
+        precondition(!connection.isTransactionOpen, "Foreign keys are switched between turns only.")
+        // This pragma acts while it is compiled, so it is compiled each time.
+        try connection.run(connection.prepareInternal("PRAGMA foreign_keys=\(isOn ? "ON" : "OFF")"))
+    }
+
+    /// The name of a table with a row whose foreign key leads nowhere; `nil` when there is none.
+    package func brokenForeignKey() throws(SQLError) -> String? {
+        try connection.requireUsable()
+        guard case .text(let table)? = try connection.run(ownStatement("PRAGMA foreign_key_check")) else { return nil }
+        return table
     }
 
     /// What the connection takes in memory, in bytes: pages, schema and compiled statements.

@@ -40,6 +40,9 @@ package struct SQLError: Error, Sendable {
         self.message = message
     }
 
+    /// The name of the extended result code, as `SQLITE_CONSTRAINT_UNIQUE`.
+    package var codeName: String { SQLCodeName.extended(extendedCode) ?? SQLCodeName.primary(code) }
+
     /// Whether the statement ran for longer than the step limit allows.
     package var isInterrupted: Bool { code == SQLITE_INTERRUPT }
 }
@@ -60,6 +63,8 @@ extension SQLError {
         code: SQLITE_ABORT
     )
     static let outOfMemory = SQLError("out of memory", offset: -1, extendedCode: SQLITE_NOMEM)
+    /// What statements that write get while too much of the object is not durable yet.
+    package static func tooMuchUncommitted(_ text: String) -> SQLError { SQLError(text, code: SQLITE_FULL) }
     static let notAuthorized = SQLError("not authorized", offset: -1, extendedCode: SQLITE_AUTH)
 
     /// What `COMMIT` of a turn that broke a deferred constraint throws.

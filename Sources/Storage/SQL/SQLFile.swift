@@ -22,7 +22,7 @@ import Glibc
     }
 
     /// The size that SQLite sees, in bytes.
-    var size: Int64 { Int64(pages.pageCount) * Int64(SQLPage.bytes) }
+    var size: Int64 { isDiscarded ? 0 : Int64(pages.pageCount) * Int64(SQLPage.bytes) }
 
     /// What the page store threw since the last call.
     func takeFailure() -> StorageError? {
@@ -34,21 +34,24 @@ import Glibc
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int32 {
         let start = Int(offset % Int64(SQLPage.bytes))
         guard start + buffer.count <= SQLPage.bytes else { return SQLResult.readFailed }
-        guard offset < size else {
+        // A connection that is given up may be closed by another thread, for which the page store is out of bounds.
+        guard !isDiscarded, offset < size else {
             unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
             return SQLResult.shortRead
         }
-        let page: [UInt8]
+        var count = 0
         do throws(StorageError) {
-            page = try pages.page(Self.number(at: offset)) ?? []
+            _ = try pages.showPage(Self.number(at: offset)) { page in
+                count = max(0, min(page.byteCount - start, buffer.count))
+                unsafe page.withUnsafeBytes { bytes in
+                    let part = unsafe bytes[min(start, bytes.count)...].prefix(count)
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+                }
+            }
         } catch {
             failure = error
             return error.code == .corruption ? SQLResult.dataDamaged : SQLResult.readFailed
-        }
-        let count = max(0, min(page.count - start, buffer.count))
-        unsafe page.withUnsafeBytes { bytes in
-            unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[min(start, bytes.count)...].prefix(count)))
         }
         unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
             .initializeMemory(as: UInt8.self, repeating: 0)

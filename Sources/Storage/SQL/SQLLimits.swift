@@ -1,50 +1,50 @@
 /// What a database and its statements may use.
 ///
 /// The defaults are those of the origin.
-package struct SQLLimits: Sendable {
+public struct SQLLimits: Sendable, Hashable {
     /// The largest text, blob or row, in bytes.
-    package var valueBytes = 4 << 20
+    public var valueBytes = 4 << 20
     /// The longest statement, in bytes.
-    package var statementBytes = 100_000
+    public var statementBytes = 100_000
     /// The columns of a table, an index, a result or a `SET` clause.
-    package var columns = 100
+    public var columns = 100
     /// The depth of an expression.
-    package var expressionDepth = 100
+    public var expressionDepth = 100
     /// The terms of a compound `SELECT`.
-    package var compoundTerms = 5
+    public var compoundTerms = 5
     /// The instructions of a compiled statement.
-    package var instructions = 25_000
+    public var instructions = 25_000
     /// The arguments of a function.
-    package var functionArguments = 127
+    public var functionArguments = 127
     /// The longest pattern of `LIKE` and `GLOB`, in bytes.
-    package var patternBytes = 50
+    public var patternBytes = 50
     /// The parameters of a statement.
-    package var parameters = 100
+    public var parameters = 100
     /// How deep triggers may start triggers.
-    package var triggerDepth = 10
+    public var triggerDepth = 10
 
     /// The pages of a database: ten gibibytes.
-    package var databasePages = 2_621_440
+    public var databasePages = 2_621_440
     /// The instructions that one call into SQLite may execute; then the statement is interrupted.
-    package var steps = 100_000_000
+    public var steps = 100_000_000
     /// The pages that a connection keeps in memory although they could be read again, in bytes.
-    package var cacheBytes = 1 << 20
+    public var cacheBytes = 1 << 20
     /// The pages that a connection may hold at all, changed ones among them, in bytes.
     ///
     /// Changed pages stay in memory until the turn ends, so this also bounds what one turn may change.
-    package var memoryBytes = 128 << 20
+    public var memoryBytes = 128 << 20
     /// What SQLite may use in the whole process; past it, statements that run fail for lack of memory.
-    package var processMemoryBytes = 1 << 30
+    public var processMemoryBytes = 1 << 30
     /// The prepared statements that a connection keeps, in bytes of their text.
-    package var cachedStatementBytes = 1 << 20
+    public var cachedStatementBytes = 1 << 20
     /// The prepared statements that a connection keeps.
-    package var cachedStatements = 512
+    public var cachedStatements = 512
 
     /// The limits of the origin.
-    package static let cloudflare = SQLLimits()
+    public static let cloudflare = SQLLimits()
 
     /// Only the limits that the store needs; the rest is what SQLite itself takes.
-    package static let roost: SQLLimits = {
+    public static let roost: SQLLimits = {
         var limits = SQLLimits()
         limits.valueBytes = StorageLimits.payloadBytes
         limits.statementBytes = 1_000_000

@@ -6,10 +6,12 @@ package protocol SQLPageStore: AnyObject {
     /// The number of pages that the database has.
     var pageCount: UInt32 { get }
 
-    /// Reads a page; pages are counted from one.
+    /// Shows a page to `body`, once, where it lies; pages are counted from one.
     ///
-    /// - Returns: What was last set, of which trailing zeros may be cut off; `nil` when it was never written.
-    func page(_ number: UInt32) throws(StorageError) -> [UInt8]?
+    /// What is shown is what was last set, of which trailing zeros may be cut off.
+    ///
+    /// - Returns: Whether there is one; a page that was never written is not shown.
+    func showPage(_ number: UInt32, to body: (RawSpan) -> Void) throws(StorageError) -> Bool
 
     /// Writes a page, or deletes it when `bytes` is `nil`.
     ///
@@ -28,8 +30,10 @@ package enum SQLPage {
     package static let bytes = 4_096
     /// The last bytes of every page, which SQLite leaves alone.
     ///
-    /// They make room for the header of the store's own page, so that a full page of SQLite's fits into one of those.
-    package static let reservedBytes = 16
+    /// They make room for the header of the store's own page (16 bytes) and for the tag and the checksum of a stored
+    /// value (5 bytes), so that a full page of SQLite's fits into one page of the store: 4,072 + 5 + 16 <= 4,096. With
+    /// 16 reserved bytes every full page would take two.
+    package static let reservedBytes = 24
     /// The largest page that reaches the page store.
     package static let storedBytes = bytes - reservedBytes
 }

@@ -1,5 +1,5 @@
 /// A value as SQLite stores it.
-package enum SQLValue: Hashable, Sendable {
+public enum SQLValue: Hashable, Sendable {
     /// No value.
     case null
     /// A whole number.
@@ -12,7 +12,7 @@ package enum SQLValue: Hashable, Sendable {
     case blob([UInt8])
 
     /// About how much memory the value takes, in bytes.
-    var memoryBytes: Int {
+    package var memoryBytes: Int {
         switch self {
         case .null, .integer, .real: MemoryLayout<SQLValue>.stride
         case .text(let text): MemoryLayout<SQLValue>.stride + text.utf8.count

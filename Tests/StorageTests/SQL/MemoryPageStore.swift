@@ -18,10 +18,12 @@ final class MemoryPageStore: SQLPageStore {
 
     var pageCount: UInt32 { current.pageCount }
 
-    func page(_ number: UInt32) throws(StorageError) -> [UInt8]? {
+    func showPage(_ number: UInt32, to body: (RawSpan) -> Void) throws(StorageError) -> Bool {
         reads += 1
         if reads >= failingRead { throw failure }
-        return current.pages[number]
+        guard let page = current.pages[number] else { return false }
+        body(page.span.bytes)
+        return true
     }
 
     func setPage(_ number: UInt32, _ bytes: [UInt8]?) throws(StorageError) {
