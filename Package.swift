@@ -131,14 +131,21 @@ let package = Package(
             swiftSettings: everywhere
         ),
 
+        // What several test targets need.
+        .target(
+            name: "StoreTestSupport",
+            dependencies: ["RoostStorage", "CSQLite"],
+            path: "Tests/Support/StoreTestSupport",
+            swiftSettings: everywhere
+        ),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["RoostStorage", "CChecksum", "CSQLite"],
+            dependencies: ["RoostStorage", "CChecksum", "CSQLite", "StoreTestSupport"],
             swiftSettings: everywhere
         ),
         .testTarget(
             name: "RuntimeTests",
-            dependencies: ["RoostRuntime", "RoostStorage", "RoostTesting"],
+            dependencies: ["RoostRuntime", "RoostStorage", "RoostTesting", "StoreTestSupport"],
             swiftSettings: everywhere
         ),
         .testTarget(

@@ -22,6 +22,7 @@ public final class Roost: Sendable {
     let collector: IdleCollector
     let alarms: AlarmScheduler
     let mutations: ProtocolMutations
+    let databases: DatabasePool
 
     private struct Classes {
         var byType: [ObjectIdentifier: ClassEntry] = [:]
@@ -47,6 +48,10 @@ public final class Roost: Sendable {
         observer = configuration.observer
         mutations = seams.mutations
         collector = IdleCollector(clock: seams.clock, idleTime: configuration.idleTime)
+        databases = DatabasePool(
+            openMax: configuration.openDatabasesMax,
+            bytesMax: configuration.openDatabaseBytesMax
+        )
         alarms = AlarmScheduler(seams: seams, configuration: configuration)
         alarms.attach(self)
     }
@@ -71,7 +76,8 @@ public final class Roost: Sendable {
     ///   - name: Its name in the store; by default the name of the type. It is part of every object's identity.
     ///   - storage: What its objects may store.
     /// - Throws: ``RoostError/Code/classConflict`` when the name or type is taken, or the store has the class
-    ///   otherwise; ``RoostError/Code/storeFailed``.
+    ///   otherwise; ``RoostError/Code/migrationFailed`` when its schema migrations are not in order or do not work on
+    ///   an empty database; ``RoostError/Code/storeFailed``.
     public func register<Object: DurableObject>(
         _ type: Object.Type,
         name: String? = nil,
@@ -84,13 +90,14 @@ public final class Roost: Sendable {
         guard !isTaken else {
             throw RoostError(.classConflict, "The class \(key.name) is registered already. Register each class once.")
         }
+        let schema = try ClassSchema(of: type, named: key.name, storage: storage, limits: configuration.limits.sql)
         let record: ClassRecord
         do {
             record = try store.registerClass(key, storage: storage, uniqueKey: "\(key.script)-\(key.name)")
         } catch {
             throw RoostError(error.code == .invalid ? .classConflict : .storeFailed, error.message, underlying: error)
         }
-        let entry = ClassEntry(roost: self, record: record, type: type)
+        let entry = ClassEntry(roost: self, record: record, type: type, schema: schema)
         classes.withLock { classes in
             classes.byKey[key] = entry
             classes.byType[ObjectIdentifier(type)] = entry
@@ -155,7 +162,9 @@ public final class Roost: Sendable {
         RuntimeHealth(
             store: store.status,
             isDraining: draining.load(ordering: .acquiring),
-            liveInstances: liveCount.load(ordering: .relaxed)
+            liveInstances: liveCount.load(ordering: .relaxed),
+            openDatabases: databases.openCount,
+            openDatabaseBytes: databases.bytes
         )
     }
 
@@ -214,6 +223,10 @@ public struct RuntimeHealth: Sendable {
     public let isDraining: Bool
     /// How many objects are awake.
     public let liveInstances: Int
+    /// How many databases of objects are open.
+    public let openDatabases: Int
+    /// What the open databases take in memory, in bytes.
+    public let openDatabaseBytes: Int
 
     /// Whether the store takes changes; for those who need no reason.
     public var isStoreWritable: Bool { store == .ok }

@@ -31,13 +31,17 @@ public struct RoostError: Error, Sendable {
     /// The store's error behind this one, if there is one.
     public let underlying: StorageError?
 
+    /// The name of SQLite's extended result code, as `SQLITE_CONSTRAINT_UNIQUE`, when SQLite said it.
+    public let sqlCode: String?
+
     init(
         _ code: Code,
         _ message: String,
         retryable: Bool = false,
         overloaded: Bool = false,
         reset: Bool = false,
-        underlying: StorageError? = nil
+        underlying: StorageError? = nil,
+        sqlCode: String? = nil
     ) {
         self.code = code
         self.message = message
@@ -46,6 +50,7 @@ public struct RoostError: Error, Sendable {
         self.reset = reset
         self.remote = false
         self.underlying = underlying
+        self.sqlCode = sqlCode
     }
 
     /// The same, for a call of which something may be durable.
@@ -94,6 +99,14 @@ extension RoostError {
         public static let unknownClass = Code("unknown_class")
         /// The class was registered twice, or differently from what the store remembers.
         public static let classConflict = Code("class_conflict")
+        /// A SQL statement failed; the message is SQLite's, in the origin's form.
+        public static let sql = Code("sql")
+        /// SQL was used in a class that is registered with keys and values only.
+        public static let sqlNotEnabled = Code("sql_not_enabled")
+        /// A schema migration is not in order, or failed.
+        public static let migrationFailed = Code("migration_failed")
+        /// The object's tables were made by a newer program, or by other migrations than this one has.
+        public static let schemaMismatch = Code("schema_mismatch")
         /// The store refused or failed to do its part.
         public static let storeFailed = Code("store_failed")
         /// What was read from the store is damaged.
@@ -123,6 +136,25 @@ extension RoostError {
         } else {
             self.init(.storeFailed, error.message, underlying: error)
         }
+    }
+
+    /// An error of SQLite, as the runtime passes it on.
+    init(_ error: SQLError) {
+        let code: Code =
+            if error.isCritical {
+                .objectReset
+            } else if error.isLimit {
+                .limitExceeded
+            } else {
+                error.cause.map { $0.code == .corruption ? .corruption : .storeFailed } ?? .sql
+            }
+        self.init(
+            code,
+            error.message,
+            reset: error.isCritical,
+            underlying: error.cause,
+            sqlCode: error.codeName
+        )
     }
 
     /// What every event gets whose changes were lost with a failed commit.

@@ -20,6 +20,9 @@ final class Activation: Sendable {
     /// See above for who may touch it.
     nonisolated(unsafe) let buffer = ObjectBuffer()
 
+    /// The object's database; nil when its class has none.
+    let database: ObjectDatabase?
+
     private let machine: Mutex<ActivationStateMachine>
     private let lane = CommitLane()
     /// The instance, as soon as it is complete; its initializer may still be running then.
@@ -41,6 +44,7 @@ final class Activation: Sendable {
         self.entry = entry
         self.address = address
         let configuration = entry.roost.configuration
+        database = entry.record.storage == .sql ? ObjectDatabase(pool: entry.roost.databases) : nil
         machine = Mutex(
             ActivationStateMachine(
                 eventsMax: configuration.queuedEventsMax,
@@ -49,6 +53,8 @@ final class Activation: Sendable {
         )
         lastActivity = Mutex(entry.roost.clock.elapsed)
     }
+
+    deinit { database?.end() }
 
     /// False as soon as the instance is cut off.
     var isOpen: Bool { open.load(ordering: .acquiring) }
@@ -78,6 +84,7 @@ final class Activation: Sendable {
     func start() async {
         do {
             begin(try entry.info(address))
+            try await migrateSchema()
             let instance = try await CurrentObject.$activation.withValue(self) {
                 try await entry.make(ObjectContext(activation: self))
             }
@@ -216,7 +223,7 @@ final class Activation: Sendable {
     ///
     /// Unsafe because the caller must be where the buffer may be used: on the actor, or in the initializer.
     @unsafe func commitBuffer() {
-        guard isOpen, let (sequence, changes) = unsafe buffer.seal() else { return }
+        guard isOpen, unsafe flushDatabase(), let (sequence, changes) = unsafe buffer.seal() else { return }
         let alarm = unsafe buffer.takeAlarmChange(changes)
         let batch = Batch(
             object: address.reference,
@@ -287,6 +294,7 @@ final class Activation: Sendable {
         open.store(false, ordering: .releasing)
         lane.fail(Self.laneError)
         unsafe entry.inheritances.leave(buffer.layer, of: address, entry.roost.mutations)
+        database?.end()
         entry.catalog.forget(self)
         entry.roost.instanceEnded()
         gate.fail(error as? RoostError ?? Self.resetError)
@@ -306,6 +314,7 @@ final class Activation: Sendable {
     /// Nobody is in the instance, and nobody will be.
     private func close() {
         open.store(false, ordering: .releasing)
+        database?.end()
         entry.catalog.forget(self)
         entry.roost.instanceEnded()
         gate.fail(.instanceGone)

@@ -13,10 +13,13 @@ final class ClassEntry: Sendable {
     /// Whether objects of the class can be woken by an alarm.
     let handlesAlarms: Bool
     let inheritances = MutantInheritances()
+    /// The class's schema migrations; nil when it has none.
+    let schema: ClassSchema?
     let make: @Sendable (sending ObjectContext) async throws -> any DurableObject
 
-    init<Object: DurableObject>(roost: Roost, record: ClassRecord, type: Object.Type) {
+    init<Object: DurableObject>(roost: Roost, record: ClassRecord, type: Object.Type, schema: ClassSchema?) {
         self.roost = roost
+        self.schema = schema
         self.record = record
         key = NamespaceKey(uniqueKey: record.uniqueKey)
         typeID = ObjectIdentifier(type)
@@ -140,6 +143,24 @@ final class ClassEntry: Sendable {
             }
         } catch {
             throw RoostError(error)
+        }
+    }
+
+    /// Shows a page of an object's database where it lies in the store; number zero is the number of pages.
+    ///
+    /// - Returns: Whether there is one.
+    func showPage(
+        _ page: UInt32,
+        of object: ObjectNumber,
+        to body: (RawSpan) -> Void
+    ) throws(StorageError) -> Bool {
+        try roost.store.read { transaction throws(StorageError) in
+            try transaction.withValue(
+                classNumber: record.number,
+                object: object,
+                space: .pages,
+                key: SQLPageLayout.key(ofPage: page)
+            ) { _, payload in body(payload) } != nil
         }
     }
 

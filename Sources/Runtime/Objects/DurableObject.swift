@@ -58,9 +58,17 @@ public protocol DurableObject: DistributedActor where ActorSystem == ObjectSyste
     ///
     /// Classes need not have one; then they cannot set an alarm.
     func alarm(_ invocation: AlarmInvocation) async throws -> AlarmResult
+
+    /// The migrations of the tables in the objects' databases, in order; by default none.
+    ///
+    /// They run in an object when it wakes, those that have not run in it, before its initializer.
+    static var schemaMigrations: [SchemaMigration] { get }
 }
 
 extension DurableObject {
     /// Tells that this class handles no alarms.
     public func alarm(_ invocation: AlarmInvocation) async throws -> NoAlarmHandler { NoAlarmHandler() }
+
+    /// No migrations.
+    public static var schemaMigrations: [SchemaMigration] { [] }
 }

@@ -35,6 +35,8 @@ final class ObjectBuffer {
     }
 
     private(set) var layer = Layer()
+    /// The pages of the object's database; see `ObjectBuffer+Pages.swift`.
+    var pages = PageLayer()
     private(set) var openBatch: UInt64 = 1
     private(set) var isDirty = false
     private var isConfirmed = false
@@ -76,10 +78,15 @@ final class ObjectBuffer {
         let before = layer.entries.updateValue(Entry(batch: openBatch, value: value), forKey: key)
         if before?.batch != openBatch { touched.append(key) }
         let bytes = key.count + (value?.payload.count ?? 0)
-        openBytes += bytes
-        uncommittedBytes += bytes
+        count(bytes: bytes)
         cachedBytes += bytes
         return mark(confirmed: confirmed)
+    }
+
+    /// Counts bytes that belong to the open batch.
+    func count(bytes: Int) {
+        openBytes += bytes
+        uncommittedBytes += bytes
     }
 
     /// Deletes every entry of the object, here and in the store; its alarm stays.
@@ -92,7 +99,8 @@ final class ObjectBuffer {
         return mark(confirmed: confirmed)
     }
 
-    private func mark(confirmed: Bool) -> Effect {
+    /// Notes that the open batch holds a change.
+    func mark(confirmed: Bool) -> Effect {
         if !isDirty {
             isDirty = true
             isConfirmed = confirmed
@@ -137,6 +145,7 @@ final class ObjectBuffer {
             guard let entry = layer.entries[key], entry.batch == batch else { continue }
             changes.append(Self.change(key, entry.value))
         }
+        pages.seal(batch: batch, into: &changes)
         sealed.append((batch, keys, openBytes))
         openBytes = 0
         openBatch = batch + 1
@@ -169,6 +178,7 @@ final class ObjectBuffer {
             cachedBytes = 0
         }
         if let wipedIn = layer.wipedIn, wipedIn <= durable { layer.wipedIn = nil }
+        pages.forget(durable: durable)
     }
 
     /// Whether what is here may stay here as a cache.

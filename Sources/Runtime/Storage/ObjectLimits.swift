@@ -1,3 +1,5 @@
+public import RoostStorage
+
 /// The limits on what one object may store, as a profile.
 ///
 /// Crossing one is ``RoostError/Code/limitExceeded``, in the origin's words.
@@ -10,21 +12,25 @@ public struct ObjectLimits: Sendable, Hashable {
     public var keysPerCallMax: Int
     /// The most bytes of uncommitted changes one object may pile up before its turn ends.
     public var uncommittedBytesMax: Int
+    /// What a database and its statements may use.
+    public var sql: SQLLimits
 
     /// Only what the store itself needs.
     public static let roost = ObjectLimits(
         keyBytesMax: 2_048,
         valueBytesMax: 16 << 20,
         keysPerCallMax: 65_536,
-        uncommittedBytesMax: 128 << 20
+        uncommittedBytesMax: 128 << 20,
+        sql: .roost
     )
 
-    /// The origin's limits for key-value classes.
+    /// The origin's limits: for keys and values those of key-value classes.
     public static let cloudflare = ObjectLimits(
         keyBytesMax: 2_048,
         valueBytesMax: 131_072,
         keysPerCallMax: 128,
-        uncommittedBytesMax: 128 << 20
+        uncommittedBytesMax: 128 << 20,
+        sql: .cloudflare
     )
 
     func check(keyBytes: Int) throws(RoostError) {

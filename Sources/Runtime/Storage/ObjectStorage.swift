@@ -1,6 +1,6 @@
 import RoostStorage
 
-/// An object's own durable storage: ordered keys with values.
+/// An object's own durable storage: ordered keys with values, and, for classes with SQL storage, a database.
 ///
 /// Every call is synchronous. Reads see every earlier change of the same object at once; what is changed between two
 /// `await`s is committed together or not at all; nothing leaves the object before it is durable.
@@ -23,17 +23,22 @@ public final class ObjectStorage {
 
     /// Deletes every entry of this object, and its alarm.
     ///
-    /// The object itself goes on: it keeps its id, and may store something new at once.
+    /// The object itself goes on: it keeps its id, and may store something new at once. Its database is deleted too:
+    /// open cursors throw from then on, and the next statement finds the tables of the class's schema migrations,
+    /// empty.
     ///
     /// - Parameter keepingAlarm: Leaves the alarm as it is.
+    /// - Throws: ``RoostError/Code/invalidArgument`` in a transaction of a class with SQL storage.
     public func deleteAll(keepingAlarm: Bool = false) throws(RoostError) {
         try begin()
+        try requireNoTransactionBeforeDeleting()
         let alarm = keepingAlarm ? nil : try storedAlarm()
         apply(buffer.wipe(confirmed: true))
+        deleteDatabase()
         if alarm != nil { replaceAlarm(nil) }
     }
 
-    /// Runs `body`; when it throws, everything it changed is undone and its error passed on.
+    /// Runs `body`; when it throws, everything it changed, keys and rows, is undone and its error passed on.
     ///
     /// Transactions nest; an inner one that throws undoes only its own part. The body is synchronous, so nothing can
     /// come between.
@@ -42,12 +47,15 @@ public final class ObjectStorage {
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         try begin()
         let savepoint = buffer.savepoint()
+        let part = activation.database?.beginPart()
         do {
             let result = try body()
+            if let part { try keepPart(part) }
             buffer.release()
             return result
         } catch {
             buffer.rollBack(to: savepoint)
+            if let part { undoPart(part) }
             throw error
         }
     }
@@ -88,6 +96,7 @@ public final class ObjectStorage {
         apply(buffer.set(key, value, confirmed: confirmed))
     }
 
+    /// Tells the gate what a change means, and has the batch sealed at the end of the turn.
     func apply(_ effect: ObjectBuffer.Effect) {
         switch effect {
         case .none:

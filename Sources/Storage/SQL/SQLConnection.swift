@@ -16,6 +16,8 @@ import CSQLite
     private var statements: Set<UInt> = []
     var authorizer = SQLAuthorizer()
     var watch: SQLWatch
+    /// How many statements were compiled so far.
+    private(set) var compiledStatements = 0
     /// Whether `BEGIN` was executed and neither `COMMIT` nor `ROLLBACK` was.
     var isTransactionOpen = false
     /// The error that lost the turn's changes.
@@ -60,6 +62,7 @@ import CSQLite
 
     /// Takes a statement into the connection's care.
     func own(_ statement: OpaquePointer) {
+        compiledStatements += 1
         statements.insert(UInt(bitPattern: statement))
     }
 

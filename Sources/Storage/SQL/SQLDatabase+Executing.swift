@@ -63,9 +63,28 @@ extension SQLDatabase {
                 try makeSavepoints()
             }
             if statement.notes.changesConnection { holdsSettings = true }
+            if statement.notes.altersTable { return try alter(statement) }
             return try SQLCursor(statement, of: self)
         } catch {
             statement.reset()
+            throw error
+        }
+    }
+
+    /// Runs a statement that changes a table's definition, in a savepoint of its own.
+    ///
+    /// When such a statement fails inside a transaction (the rows break the new constraint), SQLite 3.40 takes back what
+    /// it wrote but goes on with the new definition in memory. Going back to a savepoint makes it read the old one.
+    private func alter(_ statement: SQLStatement) throws(SQLError) -> SQLCursor {
+        try connection.run(ownStatement("SAVEPOINT _cf_alter"))
+        do throws(SQLError) {
+            let cursor = try SQLCursor(statement, of: self)
+            try connection.run(ownStatement("RELEASE _cf_alter"))
+            return cursor
+        } catch {
+            guard connection.criticalError == nil else { throw error }
+            try connection.run(ownStatement("ROLLBACK TO _cf_alter"))
+            try connection.run(ownStatement("RELEASE _cf_alter"))
             throw error
         }
     }

@@ -96,6 +96,12 @@ package final class SQLDatabase {
         return table
     }
 
+    /// How many statements were compiled so far.
+    package var compiledStatements: Int { connection.compiledStatements }
+
+    /// What the pages in memory take, in bytes; a part of ``memoryUsedBytes`` that is quickly told.
+    package var cachedPageBytes: Int { connection.memoryBytes(SQLITE_DBSTATUS_CACHE_USED) }
+
     /// What the connection takes in memory, in bytes: pages, schema and compiled statements.
     package var memoryUsedBytes: Int {
         [SQLITE_DBSTATUS_CACHE_USED, SQLITE_DBSTATUS_SCHEMA_USED, SQLITE_DBSTATUS_STMT_USED]

@@ -19,6 +19,9 @@ package struct SQLError: Error, Sendable {
     /// Every later use of the database throws this error again.
     package internal(set) var isCritical = false
 
+    /// Whether a limit of the object was crossed, not one of SQLite's.
+    package internal(set) var isLimit = false
+
     /// What the page store threw, when that was the reason.
     package internal(set) var cause: StorageError?
 
@@ -58,13 +61,21 @@ extension SQLError {
     static let bindingsBeforeLast = SQLError(
         "When executing multiple SQL statements in a single call, only the last statement can have parameters."
     )
-    static let databaseDeleted = SQLError(
+    package static let databaseDeleted = SQLError(
         "SQLite query was canceled because the database was deleted.",
         code: SQLITE_ABORT
     )
     static let outOfMemory = SQLError("out of memory", offset: -1, extendedCode: SQLITE_NOMEM)
     /// What statements that write get while too much of the object is not durable yet.
-    package static func tooMuchUncommitted(_ text: String) -> SQLError { SQLError(text, code: SQLITE_FULL) }
+    package static func tooMuchUncommitted(_ text: String) -> SQLError {
+        var result = SQLError(text, code: SQLITE_FULL)
+        result.isLimit = true
+        return result
+    }
+    /// What a schema migration gets that leaves a foreign key leading nowhere.
+    package static func brokenForeignKey(_ table: String) -> SQLError {
+        SQLError("FOREIGN KEY constraint failed in \(table)", offset: -1, extendedCode: SQLITE_CONSTRAINT | 3 << 8)
+    }
     static let notAuthorized = SQLError("not authorized", offset: -1, extendedCode: SQLITE_AUTH)
 
     /// What `COMMIT` of a turn that broke a deferred constraint throws.
@@ -77,7 +88,7 @@ extension SQLError {
     }
 
     /// What the end of a transaction throws whose changes were lost on the way.
-    static func commitAfterCriticalError(_ error: SQLError) -> SQLError {
+    package static func commitAfterCriticalError(_ error: SQLError) -> SQLError {
         var result = SQLError(
             "Cannot commit transaction due to an earlier SQL critical error",
             code: error.extendedCode

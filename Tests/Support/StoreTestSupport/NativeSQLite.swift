@@ -1,18 +1,19 @@
 import CSQLite
-import Testing
-
-@testable import RoostStorage
+public import RoostStorage
 
 /// SQLite as everybody knows it, on a file: what our results are compared with.
-final class NativeSQLite {
-    struct Failure: Error {
-        let code: Int32
+public final class NativeSQLite {
+    /// What SQLite said: its extended result code.
+    public struct Failure: Error, Equatable {
+        /// The code.
+        public let code: Int32
     }
 
     private var handle: OpaquePointer?
 
-    init(path: String) throws {
-        #expect(sqlite3_open(path, &handle) == SQLITE_OK)
+    /// Opens or creates a file.
+    public init(path: String) throws {
+        guard sqlite3_open(path, &handle) == SQLITE_OK else { throw Failure(code: SQLITE_CANTOPEN) }
         _ = try rows("PRAGMA foreign_keys=ON")
     }
 
@@ -20,8 +21,9 @@ final class NativeSQLite {
         sqlite3_close(handle)
     }
 
+    /// All rows of a statement.
     @discardableResult
-    func rows(_ sql: String, _ bindings: [SQLValue] = []) throws -> [[SQLValue]] {
+    public func rows(_ sql: String, _ bindings: [SQLValue] = []) throws -> [[SQLValue]] {
         var statement: OpaquePointer?
         try check(sqlite3_prepare_v2(handle, sql, -1, &statement, nil))
         defer { sqlite3_finalize(statement) }
