@@ -30,9 +30,6 @@ public enum EdgeObjectLimits {
     /// The most messages or sessions on one page.
     public static let pageMax = 1_000
 
-    /// How many entries are deleted at once when old ones are pruned; longer lists take several steps.
-    static let deleteBatch = 128
-
     /// How many expired sessions the index forgets with each change.
     static let indexPruneBatch = 16
 }

@@ -74,15 +74,17 @@ public final class Roost: Sendable {
     /// - Parameters:
     ///   - type: The class.
     ///   - name: Its name in the store; by default the name of the type. It is part of every object's identity.
-    ///   - storage: What its objects may store.
+    ///   - storage: What its objects may store; by default a database if the class has schema migrations, else keys
+    ///     and values alone.
     /// - Throws: ``RoostError/Code/classConflict`` when the name or type is taken, or the store has the class
     ///   otherwise; ``RoostError/Code/migrationFailed`` when its schema migrations are not in order or do not work on
     ///   an empty database; ``RoostError/Code/storeFailed``.
     public func register<Object: DurableObject>(
         _ type: Object.Type,
         name: String? = nil,
-        storage: StorageKind = .keyValue
+        storage: StorageKind? = nil
     ) throws(RoostError) {
+        let storage = storage ?? (Object.schemaMigrations.isEmpty ? .keyValue : .sql)
         let key = ClassKey(script: configuration.script, name: name ?? String(describing: type))
         let isTaken = classes.withLock { classes in
             classes.byKey[key] != nil || classes.byType[ObjectIdentifier(type)] != nil

@@ -4,7 +4,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure this machine: ours against a baseline of the same run.",
-        subcommands: [CallsCommand.self, HarnessCommand.self]
+        subcommands: [CallsCommand.self, StoreBenchCommand.self, HarnessCommand.self]
     )
 }
 
@@ -57,12 +57,14 @@ struct CallsCommand: AsyncParsableCommand {
         let fileCount = min(objects, SQLiteFilesBaseline.filesMax)
         let files = try await SQLiteFilesBaseline.run(
             folder: folder.path("sqlite"),
+            work: .counter,
             files: fileCount,
             threads: 1,
             time: time
         )
         let parallelFiles = try await SQLiteFilesBaseline.run(
             folder: folder.path("sqlite-parallel"),
+            work: .counter,
             files: fileCount,
             threads: 8,
             time: time
@@ -71,14 +73,14 @@ struct CallsCommand: AsyncParsableCommand {
 
         var report = BenchReport()
         let name = "calls.durable.\(clients)"
-        report.add(name, "1/s", ours: calls.perSecond, baseline: lmdb, "raw LMDB, \(batch) puts per commit")
+        report.add(name, "1/s", ours: calls.load.perSecond, baseline: lmdb, "raw LMDB, \(batch) puts per commit")
         let perFile = "a SQLite file per object (WAL, full sync)"
-        report.add(name, "1/s", ours: calls.perSecond, baseline: files, "\(perFile), one thread as at the origin")
-        report.add(name, "1/s", ours: calls.perSecond, baseline: parallelFiles, "\(perFile), 8 threads")
+        report.add(name, "1/s", ours: calls.load.perSecond, baseline: files, "\(perFile), one thread as at the origin")
+        report.add(name, "1/s", ours: calls.load.perSecond, baseline: parallelFiles, "\(perFile), 8 threads")
         report.add("calls.commits.\(clients)", "1/s", ours: calls.commitsPerSecond)
         report.add("calls.batch.\(clients)", "calls/commit", ours: calls.batchSize)
-        report.add("calls.p50.\(clients)", "us", ours: calls.latencies.percentile(0.50))
-        report.add("calls.p99.\(clients)", "us", ours: calls.latencies.percentile(0.99))
+        report.add("calls.p50.\(clients)", "us", ours: calls.load.latencies.percentile(0.50))
+        report.add("calls.p99.\(clients)", "us", ours: calls.load.latencies.percentile(0.99))
         report.add("calls.stub", "us", ours: stub.stub, baseline: stub.direct, "a call to a plain actor")
         report.write(asJSON: json)
     }

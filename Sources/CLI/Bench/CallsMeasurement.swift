@@ -23,10 +23,9 @@ distributed actor BenchCounter: DurableObject {
 
 /// Durable calls by many callers over many objects, in one process.
 struct CallsMeasurement {
-    let perSecond: Double
+    let load: Load
     let commitsPerSecond: Double
     let batchSize: Double
-    let latencies: Latencies
 
     static func run(folder: String, objects: Int, clients: Int, time: Duration) async throws -> CallsMeasurement {
         let store = try Store.open(directory: folder)
@@ -34,53 +33,19 @@ struct CallsMeasurement {
         try roost.register(BenchCounter.self)
         let counters = try roost.objects(of: BenchCounter.self)
         let stubs = try (0..<objects).map { try counters.get("object-\($0)") }
-        try await each(client: clients) { client in
-            for index in stride(from: client, to: objects, by: clients) { _ = try await stubs[index].increment() }
-            return Latencies()
-        }
-
+        let call: @Sendable (Int) async throws -> Void = { _ = try await stubs[$0].increment() }
+        try await Load.once(objects: objects, clients: clients, call)
         let before = store.statistics
-        let clock = ContinuousClock()
-        let start = clock.now
-        let end = start + time
-        let latencies = try await each(client: clients) { client in
-            var latencies = Latencies()
-            var index = client
-            var now = clock.now
-            while now < end {
-                _ = try await stubs[index % objects].increment()
-                let next = clock.now
-                latencies.add(next - now)
-                now = next
-                // A stride that is coprime to most counts: callers spread over all objects, and meet.
-                index += 7_919
-            }
-            return latencies
-        }
-        let elapsed = (clock.now - start) / .seconds(1)
+        let load = try await Load.run(objects: objects, clients: clients, time: time, call)
         let after = store.statistics
         await roost.shutdown(limit: .seconds(10))
         store.close()
         let commits = Double(after.commits - before.commits)
         return CallsMeasurement(
-            perSecond: Double(latencies.count) / elapsed,
-            commitsPerSecond: commits / elapsed,
-            batchSize: Double(after.batches - before.batches) / max(1, commits),
-            latencies: latencies
+            load: load,
+            commitsPerSecond: commits / load.seconds,
+            batchSize: Double(after.batches - before.batches) / max(1, commits)
         )
-    }
-
-    @discardableResult
-    private static func each(
-        client count: Int,
-        _ body: @escaping @Sendable (Int) async throws -> Latencies
-    ) async throws -> Latencies {
-        try await withThrowingTaskGroup(of: Latencies.self) { group in
-            for client in 0..<count { group.addTask { try await body(client) } }
-            var all = Latencies()
-            for try await latencies in group { all.merge(latencies) }
-            return all
-        }
     }
 }
 

@@ -9,16 +9,15 @@ extension EdgeError {
         switch error {
         case let error as EdgeError: self = error
         case let error as ChatSessionError: self.init(error)
-        case let error as RateLimiterError: self = .invalid("cost", "must be at least 1").caused(by: error)
+        case RateLimiterError.invalidCost: self = .invalid("cost", "must be at least 1").caused(by: error)
         case let error as ModelError: self.init(error)
         case let error as RoostError: self.init(error)
-        default:
-            self.init(
-                .internalError,
-                "Something went wrong on our side; the trace id finds it in the log.",
-                cause: error
-            )
+        default: self = .ours(error)
         }
+    }
+
+    private static func ours(_ error: any Error) -> EdgeError {
+        EdgeError(.internalError, "Something went wrong on our side; the trace id finds it in the log.", cause: error)
     }
 
     private init(_ error: ChatSessionError) {
@@ -26,6 +25,7 @@ extension EdgeError {
         case .notFound: self = .notFound("session")
         case .conflict: self.init(.conflict, error.description)
         case .invalid(let field, let reason): self = .invalid(field, reason)
+        case .unreadable: self = .ours(error)
         }
     }
 

@@ -8,10 +8,14 @@ public import RoostRuntime
 ///
 /// * **Ownership** is decided here and nowhere else: a caller who may not use the session gets
 ///   ``ChatSessionError/notFound``.
-/// * **Retention** is applied whenever the session is touched: what is older than the policy allows or beyond its
-///   number goes, oldest first. A session that nobody changed for that long is gone as a whole.
+/// * **Retention** is applied whenever the session is touched, and by an alarm: what is older than the policy allows or
+///   beyond its number goes, oldest first. A session that nobody changed for that long is gone as a whole.
+/// * **Storage** is SQL; the tables are those of `migrations/ChatSession`.
 /// * **Time** never runs backwards within a session: a message is stamped no earlier than the one before it.
 public distributed actor ChatSession: DurableObject {
+    /// The tables, version by version.
+    public static var schemaMigrations: [SchemaMigration] { EdgeMigrations.chatSession }
+
     let storage: ObjectStorage
     let clock: any RuntimeClock
     let random: any RandomSource
@@ -46,7 +50,7 @@ public distributed actor ChatSession: DurableObject {
             createdAt: now,
             updatedAt: now
         )
-        try storage.put(SessionKeys.record, record)
+        try save(record, policy)
         return CreatedSession(session: record.description(policy), isNew: true)
     }
 
@@ -94,11 +98,11 @@ public distributed actor ChatSession: DurableObject {
             tokenCount: message.tokenCount,
             partial: message.partial
         )
-        try storage.put(SessionKeys.message(id.sequence), kept)
+        try add(kept)
         record.nextSequence += 1
         record.updatedAt = kept.timestamp
         _ = try prune(&record, policy, now: now)
-        try storage.put(SessionKeys.record, record)
+        try save(record, policy)
         return AppendedMessage(message: kept, session: record.description(policy), context: context)
     }
 
@@ -134,4 +138,7 @@ public distributed actor ChatSession: DurableObject {
         _ = try opened(by: caller, policy)
         try storage.deleteAll()
     }
+
+    /// Ends what has lasted long enough, also when nobody calls any more.
+    public func alarm(_ invocation: AlarmInvocation) throws { try applyRetention() }
 }

@@ -9,6 +9,8 @@ public enum ChatSessionError: Error, Hashable, Sendable, Codable, CustomStringCo
     case conflict
     /// A value is out of range.
     case invalid(field: String, reason: String)
+    /// What is stored is not what this program writes.
+    case unreadable
 
     /// What was wrong and what to do.
     public var description: String {
@@ -16,6 +18,7 @@ public enum ChatSessionError: Error, Hashable, Sendable, Codable, CustomStringCo
         case .notFound: "There is no such session."
         case .conflict: "A session with this id exists already; choose another id."
         case .invalid(let field, let reason): "\(field) \(reason)."
+        case .unreadable: "The session was written by another program and cannot be read by this one."
         }
     }
 }

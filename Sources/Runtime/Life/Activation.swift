@@ -110,8 +110,8 @@ final class Activation: Sendable {
 
     /// Lets the next in as soon as the call of the one before stands in the actor's queue.
     ///
-    /// Called by the one before, on its way there. The job goes to the end of that queue from another task, and the next
-    /// is let in only when it runs: behind the call.
+    /// Called by the one before, on its way there. The job goes to the end of that queue from another task, and the
+    /// next is let in only when it runs: behind the call.
     private func admitAfter<Object: DurableObject>(_ instance: Object) {
         entry.roost.seams.start("roost.admit") {
             await instance.whenLocal { instance in self.admitNext(instance) }

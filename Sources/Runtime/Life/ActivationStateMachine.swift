@@ -141,8 +141,8 @@ struct ActivationStateMachine: ~Copyable {
     /// everybody else waits as well.
     ///
     /// - Parameter last: Lets the last in instead: a deliberate mistake, for tests of the simulator's checkers.
-    /// - Returns: Who is let in; nil when nobody waits, or when the one who may enter is not parked yet and will be told
-    ///   in `park`.
+    /// - Returns: Who is let in; nil when nobody waits, or when the one who may enter is not parked yet and will be
+    ///   told in `park`.
     mutating func admitNext(last: Bool = false) -> Continuation? {
         guard case .running = state, let waiter = last ? waiters.popLast() : waiters.popFirst() else {
             isAdmitting = false

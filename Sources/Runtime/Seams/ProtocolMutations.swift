@@ -1,7 +1,8 @@
 /// Deliberate mistakes in the runtime's protocol, each of which the simulator's checkers must notice.
 ///
-/// A checker that never fails proves nothing. Every member breaks one promise of the runtime in one place, as a careless
-/// change might; the tests of the simulator run with each of them and count the seeds until a checker complains.
+/// A checker that never fails proves nothing. Every member breaks one promise of the runtime in one place, as a
+/// careless change might; the tests of the simulator run with each of them and count the seeds until a checker
+/// complains.
 ///
 /// Nothing outside this package can set them, and production always runs with none: what they cost there is a test of
 /// one stored constant at a few places.

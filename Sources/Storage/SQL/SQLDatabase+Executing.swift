@@ -73,8 +73,9 @@ extension SQLDatabase {
 
     /// Runs a statement that changes a table's definition, in a savepoint of its own.
     ///
-    /// When such a statement fails inside a transaction (the rows break the new constraint), SQLite 3.40 takes back what
-    /// it wrote but goes on with the new definition in memory. Going back to a savepoint makes it read the old one.
+    /// When such a statement fails inside a transaction (the rows break the new constraint), SQLite 3.40 takes back
+    /// what it wrote but goes on with the new definition in memory. Going back to a savepoint makes it read the old
+    /// one.
     private func alter(_ statement: SQLStatement) throws(SQLError) -> SQLCursor {
         try connection.run(ownStatement("SAVEPOINT _cf_alter"))
         do throws(SQLError) {

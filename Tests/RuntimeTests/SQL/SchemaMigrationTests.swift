@@ -241,7 +241,9 @@ struct SchemaMigrationTests {
     @Test func `migrations without SQL storage are a mistake`() throws {
         let error = #expect(throws: RoostError.self) {
             _ = try RoostTest { roost in
-                try NotebookSchema.$migrations.withValue([Self.first]) { try roost.register(Notebook.self) }
+                try NotebookSchema.$migrations.withValue([Self.first]) {
+                    try roost.register(Notebook.self, storage: .keyValue)
+                }
             }
         }
         #expect(error?.message.contains("has schema migrations but no SQL storage") == true)
