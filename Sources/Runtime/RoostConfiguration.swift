@@ -47,13 +47,14 @@ public struct RoostConfiguration: Sendable {
     ///
     /// An object may be awake while its database is closed. Past the limit the one that was not used for longest is
     /// closed, unless it has something to lose: changes of a turn that is not over, a cursor, a setting made with
-    /// `PRAGMA`. When all are such, callers get ``RoostError/Code/overloaded``. Default 1,000.
-    public var openDatabasesMax = 1_000
+    /// `PRAGMA`. When all are such, callers get ``RoostError/Code/overloaded``. Opening costs about
+    /// 100 µs, an open one that is small about 40 KiB. Default 10,000.
+    public var openDatabasesMax = 10_000
 
     /// How much memory the open databases may take together before some are closed, in bytes.
     ///
-    /// It is looked at after each use, and what has something to lose stays. Default 256 MiB.
-    public var openDatabaseBytesMax = 256 << 20
+    /// It is looked at after each use, and what has something to lose stays. Default 512 MiB.
+    public var openDatabaseBytesMax = 512 << 20
 
     /// The limits of one object's storage.
     ///

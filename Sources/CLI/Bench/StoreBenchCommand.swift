@@ -19,11 +19,18 @@ struct StoreBenchCommand: AsyncParsableCommand {
     @Option(help: "How many objects are made for the row `ready.million`; 0 leaves it out.")
     var million = 1_000_000
 
+    @Option(help: "Which parts to measure, of: put, insert, read, wake, chat, million. All by default.")
+    var parts: [Part] = Part.allCases
+
     @Option(help: "Where the temporary files go; the disk of this folder is what is measured.")
     var directory = "."
 
     @Flag(help: "Print one JSON object per row instead of a table.")
     var json = false
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case put, insert, read, wake, chat, million
+    }
 
     func validate() throws {
         guard (1...1_000_000).contains(objects) else { throw ValidationError("--objects is 1 to 1,000,000.") }
@@ -36,27 +43,35 @@ struct StoreBenchCommand: AsyncParsableCommand {
         let folder = try TemporaryFolder(in: directory)
         defer { folder.remove() }
         var report = BenchReport()
-        try await writes(folder, &report)
-        try await reads(folder, &report)
-        try await wakes(folder, &report)
-        try await sizes(folder, &report)
+        for part in parts {
+            switch part {
+            case .put: try await puts(folder, &report)
+            case .insert: try await inserts(folder, &report)
+            case .read: try await reads(folder, &report)
+            case .wake: try await wakes(folder, &report)
+            case .chat: try await chats(folder, &report)
+            case .million: try await many(folder, &report)
+            }
+        }
         report.write(asJSON: json)
     }
 
-    private func writes(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
-        let time = Duration.seconds(seconds)
+    private func puts(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
         let puts = try await WriteMeasurement.put(
             folder: folder.path("put"),
             objects: objects,
             clients: clients,
-            time: time
+            time: .seconds(seconds)
         )
         try await add("put", puts, work: .put, folder, &report)
+    }
+
+    private func inserts(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
         let inserts = try await WriteMeasurement.insert(
             folder: folder.path("insert"),
             objects: objects,
             clients: clients,
-            time: time
+            time: .seconds(seconds)
         )
         try await add("sql.insert", inserts, work: .insert, folder, &report)
     }
@@ -123,16 +138,19 @@ struct StoreBenchCommand: AsyncParsableCommand {
         report.add("wake.sql.p99", "us", ours: times.sql.percentile(0.99))
     }
 
-    private func sizes(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
+    private func chats(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
         let ours = try await ChatSizeMeasurement.ours(folder: folder.path("chat"), chats: 1_000)
         let files = try ChatSizeMeasurement.files(folder: folder.path("chat-file"))
         report.add("chat.20.bytes", "B", ours: ours, baseline: files, "a SQLite file per chat")
+    }
+
+    private func many(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
         guard million > 0 else { return }
         let result = try await MillionMeasurement.run(folder: folder.path("million"), objects: million)
         report.add("create.million", "1/s", ours: Double(million) / result.createSeconds)
         report.add("create.million.bytes", "B each", ours: result.bytesEach)
-        report.add("ready.million", "ms", ours: result.readySeconds * 1_000)
-        report.add("ready.million.memory", "MiB", ours: result.residentBytes / 1_048_576)
+        report.add("ready.million", "ms", ours: result.ready.milliseconds)
+        report.add("ready.million.memory", "MiB", ours: Double(result.ready.residentBytes) / 1_048_576)
     }
 }
 

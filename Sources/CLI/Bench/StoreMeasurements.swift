@@ -127,40 +127,25 @@ enum WakeMeasurement {
 struct MillionMeasurement {
     let createSeconds: Double
     let bytesEach: Double
-    let residentBytes: Double
-    let readySeconds: Double
+    let ready: ReadyCommand.Result
 
     static func run(folder: String, objects: Int) async throws -> MillionMeasurement {
         let clock = ContinuousClock()
         // They fall asleep soon, as objects do that nobody needs.
-        let first = try BenchRuntime(folder: folder, idleTime: .milliseconds(200))
-        let keys = try first.roost.objects(of: BenchKeys.self)
+        let runtime = try BenchRuntime(folder: folder, idleTime: .milliseconds(200))
+        let keys = try runtime.roost.objects(of: BenchKeys.self)
         let start = clock.now
-        try await Load.once(objects: objects, clients: 1_024) { try await keys.get("tenant:object-\($0)").put(1) }
+        try await Load.once(objects: objects, clients: 1_024) { try await keys.get(name($0)).put(1) }
         let createSeconds = (clock.now - start) / .seconds(1)
-        await first.end()
-
-        let again = clock.now
-        let second = try BenchRuntime(folder: folder)
-        let one = try second.roost.objects(of: BenchKeys.self).get("tenant:object-\(objects / 2)")
-        guard try await one.read() == 100 else { throw NativeDatabase.Failure(message: "an object was lost") }
-        let readySeconds = (clock.now - again) / .seconds(1)
-        let result = MillionMeasurement(
+        await runtime.end()
+        return MillionMeasurement(
             createSeconds: createSeconds,
-            bytesEach: Double(allocatedBytes(of: folder + "/data.mdb")) / Double(objects),
-            residentBytes: Double(residentBytes()),
-            readySeconds: readySeconds
+            bytesEach: Double(allocatedBytes(of: folder + "/roost.mdb")) / Double(objects),
+            ready: try ReadyCommand.inAnotherProcess(folder: folder, object: name(objects / 2))
         )
-        await second.end()
-        return result
     }
 
-    /// What the process holds in memory that is not the file's.
-    private static func residentBytes() -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon:") } ?? ""
-        return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
-    }
+    private static func name(_ index: Int) -> String { "tenant:object-\(index)" }
 }
 
 /// What a chat of twenty messages takes on the disk.
@@ -189,7 +174,7 @@ enum ChatSizeMeasurement {
         }
         await roost.shutdown(limit: .seconds(10))
         store.close()
-        return Double(allocatedBytes(of: folder + "/data.mdb")) / Double(chats)
+        return Double(allocatedBytes(of: folder + "/roost.mdb")) / Double(chats)
     }
 
     /// The same messages in a SQLite file per chat, without its log.

@@ -58,8 +58,8 @@ struct DatabaseState {
         return (place, Self.baseBytes + fixedBytes.bytes + connection.cachedPageBytes)
     }
 
-    /// What a connection takes that SQLite does not count: itself, its file, its look-aside memory.
-    private static let baseBytes = 64 << 10
+    /// What a connection takes that SQLite does not count: itself, its functions and modules, its file (measured).
+    private static let baseBytes = 20 << 10
 
     // MARK: Statements
 
