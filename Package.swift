@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .library(name: "RoostRuntime", targets: ["RoostRuntime"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
+        .library(name: "RoostWrangler", targets: ["RoostWrangler"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
         .library(name: "RoostGatewayTesting", targets: ["RoostGatewayTesting"]),
         .executable(name: "roost", targets: ["roost"]),
@@ -71,6 +72,12 @@ let package = Package(
             path: "Sources/Objects",
             // A link to the folder of the same name at the top.
             resources: [.embedInCode("migrations")],
+            swiftSettings: everywhere
+        ),
+        .target(
+            name: "RoostWrangler",
+            dependencies: ["RoostRuntime"],
+            path: "Sources/Wrangler",
             swiftSettings: everywhere
         ),
         .target(
@@ -168,6 +175,11 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: everywhere
+        ),
+        .testTarget(
+            name: "WranglerTests",
+            dependencies: ["RoostRuntime", "RoostStorage", "RoostWrangler"],
             swiftSettings: everywhere
         ),
         .testTarget(

@@ -39,6 +39,24 @@ struct TidyTests {
         }
     }
 
+    @Test func `deployments are plain values, and whoever reads configurations knows nothing else`() throws {
+        let allowed: [String: Set<String>] = [
+            "Sources/Runtime/Deployment": ["RoostStorage"],
+            "Sources/Wrangler": ["RoostRuntime", "FoundationEssentials", "Glibc"],
+        ]
+        for (folder, names) in allowed {
+            for file in try Self.files(under: folder, endings: [".swift"]) {
+                for (number, line) in file.code {
+                    guard let name = Self.importedModule(line) else { continue }
+                    let isDisk = name == "FoundationEssentials" || name == "Glibc"
+                    if !names.contains(name) || (isDisk && !file.path.contains("/Live/")) {
+                        Issue.record("\(file.path):\(number): \(folder) must not import \(name).")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `storage and runtime know neither NIO nor Foundation, and nobody needs all of Foundation`() throws {
         for file in try Self.files(under: "Sources", endings: [".swift"]) {
             let isCore = file.path.hasPrefix("Sources/Storage/") || file.path.hasPrefix("Sources/Runtime/")
@@ -91,7 +109,7 @@ struct TidyTests {
     @Test func `nothing speaks of the machine it was written on`() throws {
         let endings = [".swift", ".md", ".c", ".h", ".yml", ".json", ".toml", "Makefile", ".ci/run"]
         let banned = ["/wo" + "rk/", "/opt" + "/swift", "/ro" + "ot/"]
-        for folder in ["Sources", "Tests", "docs", "."] {
+        for folder in ["Sources", "Tests", "docs", "wrangler-compat", "."] {
             for file in try Self.files(under: folder, endings: endings, recursive: folder != ".") {
                 for (number, line) in file.lines {
                     for word in banned where line.contains(word) {
