@@ -14,7 +14,9 @@ struct RoostCommand: AsyncParsableCommand {
                    -d '{"message":"Hello"}' http://127.0.0.1:8787/chat
             """,
         version: RoostVersion.text,
-        subcommands: [ServeCommand.self, BenchCommand.self, SimulateCommand.self, VersionCommand.self]
+        subcommands: [
+            ServeCommand.self, StoreCommand.self, BenchCommand.self, SimulateCommand.self, VersionCommand.self,
+        ]
     )
 }
 

@@ -35,6 +35,16 @@ extension StorageError: CustomStringConvertible {
 }
 
 extension StorageError {
+    /// Adds the object that is concerned to a corruption.
+    func naming(_ object: ObjectReference) -> StorageError {
+        guard code == .corruption else { return self }
+        return StorageError(
+            .corruption,
+            "Object \(object.id) of class \(object.classKey): \(message)",
+            underlyingCode: underlyingCode
+        )
+    }
+
     /// What every use of a closed store gets.
     static var isClosed: StorageError {
         StorageError(.closed, "The store is closed; open it again.")

@@ -7,14 +7,14 @@ extension Store {
 
     /// The number of an object, or `nil` when nothing was ever committed for it.
     public func number(of object: ObjectReference) throws(StorageError) -> ObjectNumber? {
-        try look(up: object.classKey) { directory, record throws(StorageError) in
+        try look(up: object) { directory, record throws(StorageError) in
             try directory.row(object.id, of: record.number)?.number
         } ?? nil
     }
 
     /// What is known about an object, or `nil` when nothing was ever committed for it.
     public func info(of object: ObjectReference) throws(StorageError) -> ObjectInfo? {
-        try look(up: object.classKey) { directory, record throws(StorageError) in
+        try look(up: object) { directory, record throws(StorageError) in
             guard let row = try directory.row(object.id, of: record.number) else { return nil }
             return try directory.info(row, of: record.number)
         } ?? nil
@@ -119,6 +119,18 @@ extension Store {
             }
         }
         return alarms
+    }
+
+    /// Looks one object up; a damage on the way names it.
+    private func look<R>(
+        up object: ObjectReference,
+        _ body: (ObjectDirectory<ReadTransaction.Backing>, ClassRecord) throws(StorageError) -> R
+    ) throws(StorageError) -> R? {
+        do throws(StorageError) {
+            return try look(up: object.classKey, body)
+        } catch {
+            throw error.naming(object)
+        }
     }
 
     private func look<R>(

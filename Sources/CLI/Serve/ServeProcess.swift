@@ -20,6 +20,8 @@ struct ServeProcess {
     ///
     /// - Throws: ``ServeFailure``, `StorageError`, `RoostError`.
     func run() async throws {
+        // Past the limit on the size of a file, writing shall fail like on a full disk, not end the process.
+        signal(SIGXFSZ, SIG_IGN)
         let store =
             try configuration.isEphemeral
             ? Store.inMemory() : Store.open(directory: configuration.dataDirectory)

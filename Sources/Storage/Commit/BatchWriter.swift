@@ -23,6 +23,8 @@ struct BatchWriter {
 
     /// Whether the last batch failed after it had changed something.
     private(set) var hasPartialBatch = false
+    /// The object whose rows could not be finished, if that is why ``finish(in:)`` failed.
+    private(set) var unfinished: ObjectNumber?
 
     init(now: @escaping @Sendable () -> Int64) {
         self.now = now
@@ -34,6 +36,7 @@ struct BatchWriter {
         nextObject = nil
         hasNewObjects = false
         hasPartialBatch = false
+        unfinished = nil
     }
 
     /// Takes over what was set aside: the transaction has committed.
@@ -78,12 +81,7 @@ struct BatchWriter {
             hasPartialBatch = false
             return object.number
         } catch {
-            guard error.code == .corruption else { throw error }
-            throw StorageError(
-                .corruption,
-                "Object \(batch.object.id) of class \(batch.object.classKey): \(error.message)",
-                underlyingCode: error.underlyingCode
-            )
+            throw error.naming(batch.object)
         }
     }
 
@@ -91,8 +89,10 @@ struct BatchWriter {
     mutating func finish<T: TableWriter>(in tables: inout T) throws(StorageError) {
         for (key, object) in touched {
             let rows = Keyspace.data(key.classNumber, object.number, .metadata)
+            unfinished = object.number
             try records.put(rows, key: MetaKey.sequence, payload: MetaKey.encode(object.lastSequence), in: &tables)
         }
+        unfinished = nil
         if hasNewObjects, let nextObject {
             try records.put(.meta, key: MetaKey.nextObject, payload: MetaKey.encode(nextObject), in: &tables)
         }

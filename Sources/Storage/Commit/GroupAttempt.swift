@@ -38,13 +38,23 @@ struct GroupAttempt {
                 numbers[index] = try writer.apply(pending.batch, in: &tables, classes: classes)
                 hasChanges = true
             } catch {
-                guard error.isAboutOneBatch else { throw error }
+                guard error.isAboutOneBatch || error.code == .corruption else { throw error }
                 reject(index, error)
-                if writer.hasPartialBatch { return .abort }
+                // After an error of its own the engine's transaction is good for nothing.
+                if writer.hasPartialBatch || error.underlyingCode != nil { return .abort }
             }
         }
         guard hasChanges else { return .abort }
-        try writer.finish(in: &tables)
+        do throws(StorageError) {
+            try writer.finish(in: &tables)
+        } catch {
+            guard error.code == .corruption, let object = writer.unfinished else { throw error }
+            // A damaged page must not keep others from writing.
+            for (index, pending) in group.enumerated() where results[index] == nil && numbers[index] == object {
+                reject(index, error.naming(pending.batch.object))
+            }
+            return .abort
+        }
         return .commit
     }
 

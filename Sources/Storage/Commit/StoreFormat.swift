@@ -10,7 +10,7 @@ enum StoreFormat {
         }
         let stored = try Records.withValue(.meta, key: MetaKey.format, in: tables) { $1.text() }
         if let stored {
-            try check(stored)
+            _ = try check(stored)
         } else {
             var records = RecordWriter()
             let text = Array("\(product)\(version)".utf8)
@@ -23,7 +23,12 @@ enum StoreFormat {
         return classes
     }
 
-    private static func check(_ stored: String) throws(StorageError) {
+    /// The version of what is in the tables, which must be one that this program reads.
+    static func read(from tables: some TableReader) throws(StorageError) -> Int {
+        try check(Records.withValue(.meta, key: MetaKey.format, in: tables) { $1.text() } ?? "")
+    }
+
+    private static func check(_ stored: String) throws(StorageError) -> Int {
         guard stored.hasPrefix(product), let found = Int(stored.dropFirst(product.count)) else {
             throw StorageError(.corruption, "The store does not say which format it has; restore it from a backup.")
         }
@@ -33,5 +38,6 @@ enum StoreFormat {
                 "The store has format \(found) and this program reads format \(version); use the program that wrote it."
             )
         }
+        return found
     }
 }

@@ -93,8 +93,12 @@ public struct ReadTransaction: ~Copyable {
     /// Looking for the id takes long, and happens only then.
     private func naming(_ object: ObjectNumber, of classNumber: UInt32, in error: StorageError) -> StorageError {
         guard error.code == .corruption else { return error }
-        let directory = ObjectDirectory(reader: backing)
-        let name = directory.describe(object, of: classNumber)
+        var name = "Object number \(object) of class number \(classNumber)"
+        if case .lmdb(let transaction) = backing, error.underlyingCode != nil {
+            transaction.withAnother { name = ObjectDirectory(reader: $0).describe(object, of: classNumber) }
+        } else {
+            name = ObjectDirectory(reader: backing).describe(object, of: classNumber)
+        }
         return StorageError(.corruption, "\(name): \(error.message)", underlyingCode: error.underlyingCode)
     }
 }

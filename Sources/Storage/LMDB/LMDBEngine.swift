@@ -5,16 +5,21 @@ import Glibc
 @safe final class LMDBEngine: StorageEngine, @unchecked Sendable {
     private let directory: String
     private let lock: DirectoryLock
-    private let environment: LMDBEnvironment
+    let environment: LMDBEnvironment
     private let readers: LMDBReaderPool
     private let largestMapSizeBytes: Int
     /// Touched by the writer only.
     private var handles = LMDBHandles()
+    private var commits = 0
+
+    /// The commits after which readers of other processes that died are forgotten.
+    private static let readerCheckInterval = 256
 
     init(directory: String, options: StoreOptions) throws(StorageError) {
         try StoreDirectory.prepare(directory)
         lock = try DirectoryLock(directory: directory)
         do throws(StorageError) {
+            try Self.inspect(directory)
             environment = try LMDBEnvironment(directory: directory, options: options)
         } catch {
             lock.release()
@@ -24,6 +29,25 @@ import Glibc
         readers = unsafe LMDBReaderPool(environment.pointer, limit: min(options.maxReaders, 500))
         largestMapSizeBytes = options.largestMapSizeBytes
         self.directory = directory
+    }
+
+    /// Refuses a file that LMDB would take although it is none of ours, or cannot be read to its end.
+    ///
+    /// It reads a few pages, and not through the memory map.
+    private static func inspect(_ directory: String) throws(StorageError) {
+        StoreDirectory.removeLeftovers(directory)
+        let path = "\(directory)/\(LMDBEnvironment.fileName)"
+        guard unsafe access(path, F_OK) == 0 else { return }
+        let file = try DataFile(path: path)
+        guard let meta = try FileMeta.newest(in: file) else { return }
+        try meta.checkSize(of: file)
+        let tables = try FileTables(FilePages(file: file, meta: meta))
+        guard tables.names.isEmpty || tables[Table.meta.name] != nil else {
+            throw StorageError(
+                .foreignDirectory,
+                "\(path) belongs to another program; choose an empty or missing directory."
+            )
+        }
     }
 
     func read(_ body: (borrowing ReadTransaction) throws(StorageError) -> Void) throws(StorageError) {
@@ -82,6 +106,8 @@ import Glibc
             throw .lmdb(ENOSPC, while: "committing")
         }
         try StorageError.check(code, while: "committing")
+        commits += 1
+        if commits.isMultiple(of: Self.readerCheckInterval) { environment.forgetDeadReaders() }
         handles = transaction.handles
         readers.publish(handles)
         return .committed(number)

@@ -11,6 +11,7 @@ import Glibc
 
     let pointer: OpaquePointer
     private(set) var mapSizeBytes: Int
+    private let identity: OpenFiles.Identity?
 
     /// Opens or creates the file.
     ///
@@ -29,7 +30,24 @@ import Glibc
                 size /= 2
             }
         }
-        // Slots of readers that died with their process would keep old pages alive for ever.
+        do throws(StorageError) {
+            identity = try OpenFiles.add(path: "\(directory)/\(Self.fileName)")
+        } catch {
+            unsafe mdb_env_close(pointer)
+            throw error
+        }
+        forgetDeadReaders()
+    }
+
+    /// The file that pages are written to, for tests that let writing fail.
+    var dataFile: Int32 {
+        var file: Int32 = -1
+        unsafe mdb_env_get_fd(pointer, &file)
+        return file
+    }
+
+    /// Frees the slots of readers that died with their process; they would keep old pages alive for ever.
+    func forgetDeadReaders() {
         var stale: Int32 = 0
         unsafe mdb_reader_check(pointer, &stale)
     }
@@ -37,6 +55,7 @@ import Glibc
     /// Closes the environment; every transaction must have ended.
     func close() {
         unsafe mdb_env_close(pointer)
+        OpenFiles.remove(identity)
     }
 
     private static func open(

@@ -13,7 +13,7 @@ extension StorageError {
                 (.corruption, "the file is damaged; restore it from a backup")
             case MDB_VERSION_MISMATCH: (.newerFormat, "the file belongs to another version of LMDB; use that one")
             case MDB_BAD_VALSIZE: (.invalid, "a key has a length that LMDB does not take")
-            case ENOSPC, EDQUOT: (.diskFull, "the disk is full; free some space")
+            case ENOSPC, EDQUOT, EFBIG: (.diskFull, "the disk is full; free some space")
             case EACCES, EPERM, EROFS: (.readOnly, "the files may not be written; check their owner and permissions")
             default: (.io, "check the device and the system's log")
             }

@@ -11,6 +11,17 @@ import CLMDB
         self.handles = handles
     }
 
+    /// Gives a read transaction of its own to `body`, or none when there is none to be had.
+    ///
+    /// LMDB lets a transaction do nothing more after it came upon a damaged page.
+    func withAnother(_ body: (LMDBTransaction) -> Void) {
+        var begun: OpaquePointer?
+        let code = unsafe mdb_txn_begin(mdb_txn_env(pointer), nil, UInt32(MDB_RDONLY), &begun)
+        guard code == MDB_SUCCESS, let another = unsafe begun else { return }
+        defer { unsafe mdb_txn_abort(another) }
+        body(unsafe LMDBTransaction(another, handles: handles))
+    }
+
     /// The number of the transaction.
     var number: UInt64 { unsafe UInt64(mdb_txn_id(pointer)) }
 
@@ -32,6 +43,30 @@ import CLMDB
         }
     }
 
+    /// Refuses a large value that does not lie where its page says.
+    ///
+    /// LMDB believes the length that stands beside the key. A wrong one could lead beyond the end of the file, where
+    /// touching the map ends the process. What is too small to be looked at reaches four pages at most.
+    private func checkEnd(of value: MDB_val, _ handle: MDB_dbi) throws(StorageError) {
+        guard unsafe value.mv_size > Self.largestInlineBytes, let data = unsafe value.mv_data else { return }
+        var statistics = MDB_stat()
+        _ = unsafe mdb_stat(pointer, handle, &statistics)
+        let header = unsafe UnsafeRawBufferPointer(
+            start: data - FilePage.headerBytes,
+            count: FilePage.headerBytes
+        )
+        let flags = unsafe header.loadUnaligned(fromByteOffset: 10, as: UInt16.self)
+        let pages = unsafe header.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+        let room = Int(pages) * Int(statistics.ms_psize) - FilePage.headerBytes
+        // A page that this transaction has written has other flags beside this one.
+        guard flags & FilePages.overflowFlag != 0, unsafe value.mv_size <= room else {
+            throw StorageError(.corruption, "A stored value is longer than its pages; restore it from a backup.")
+        }
+    }
+
+    /// A larger value has pages of its own, whatever the size of a page.
+    private static let largestInlineBytes = 16 << 10
+
     private static func span(_ item: MDB_val) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_size)
     }
@@ -48,6 +83,7 @@ extension LMDBTransaction: TableReader {
         let code = unsafe withItem(key) { unsafe mdb_get(pointer, handle, &$0, &value) }
         if code == MDB_NOTFOUND { return false }
         try StorageError.check(code, while: "reading from \(table.name)")
+        try unsafe checkEnd(of: value, handle)
         try body(unsafe RawSpan(_unsafeBytes: Self.span(value)))
         return true
     }
@@ -67,6 +103,7 @@ extension LMDBTransaction: TableReader {
         while code == MDB_SUCCESS {
             let keySpan = unsafe RawSpan(_unsafeBytes: Self.span(key))
             guard reverse ? range.isPastStart(keySpan) : range.isBeforeEnd(keySpan) else { return }
+            try unsafe checkEnd(of: value, handle)
             guard try body(keySpan, unsafe RawSpan(_unsafeBytes: Self.span(value))) else { return }
             code = unsafe mdb_cursor_get(cursor, &key, &value, reverse ? MDB_PREV : MDB_NEXT)
         }

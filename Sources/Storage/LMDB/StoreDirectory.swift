@@ -20,6 +20,33 @@ enum StoreDirectory {
         }
     }
 
+    /// What a new data file is called until it is whole.
+    static let unfinishedName = "\(LMDBEnvironment.fileName).new"
+
+    /// Removes a data file that was never finished, because its process ended.
+    ///
+    /// The directory's lock must be held.
+    static func removeLeftovers(_ directory: String) {
+        unsafe unlink("\(directory)/\(unfinishedName)")
+    }
+
+    /// Makes a directory for a new store, and refuses one that holds anything.
+    ///
+    /// - Returns: Whether it was made; if not, it was there and empty.
+    static func prepareNew(_ directory: String) throws(StorageError) -> Bool {
+        let existed = unsafe access(directory, F_OK) == 0
+        try create(directory)
+        let harmless = harmless.union([unfinishedName])
+        if let present = try list(directory).filter({ !harmless.contains($0) }).min() {
+            let what = present == LMDBEnvironment.fileName ? "a store" : "“\(present)”"
+            throw StorageError(
+                .foreignDirectory,
+                "\(directory) holds \(what) already; choose an empty or missing directory."
+            )
+        }
+        return !existed
+    }
+
     /// Makes the entries of the directory durable; without it a new file could be missing after a power failure.
     static func sync(_ directory: String) {
         let file = unsafe Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -28,11 +55,24 @@ enum StoreDirectory {
         Glibc.close(file)
     }
 
-    /// Whether so little space is left that writing may have failed for that reason.
+    /// Whether so little space is left that writing may have failed for that reason, or the process may not make the
+    /// file any larger.
     static func isFull(_ directory: String) -> Bool {
+        if hasReachedLimit("\(directory)/\(LMDBEnvironment.fileName)") { return true }
         var information = statvfs()
         guard unsafe statvfs(directory, &information) == 0 else { return false }
         return UInt64(information.f_bavail) * UInt64(information.f_frsize) < StorageLimits.fullDiskBytes
+    }
+
+    private static func hasReachedLimit(_ path: String) -> Bool {
+        var information = stat()
+        var limit = rlimit()
+        guard
+            unsafe stat(path, &information) == 0,
+            unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
+        else { return false }
+        // A write that crosses the limit writes up to it.
+        return UInt64(information.st_size) >= limit.rlim_cur
     }
 
     private static func create(_ directory: String) throws(StorageError) {
@@ -74,7 +114,7 @@ extension StorageError {
         let kind: Code =
             switch code {
             case EACCES, EPERM, EROFS: .readOnly
-            case ENOSPC, EDQUOT: .diskFull
+            case ENOSPC, EDQUOT, EFBIG: .diskFull
             default: .io
             }
         let reason = unsafe String(cString: strerror(code))
