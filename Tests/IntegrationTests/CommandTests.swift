@@ -12,7 +12,9 @@ struct CommandTests {
     @Test func `help names the commands`() async throws {
         let outcome = try await RoostBinary.run(["--help"])
         #expect(outcome.ending == .exited(0))
-        for command in ["serve", "bench", "version"] { #expect(outcome.standardOutput.contains("  \(command) ")) }
+        for command in ["serve", "store", "bench", "version"] {
+            #expect(outcome.standardOutput.contains("  \(command) "))
+        }
     }
 
     @Test func `the help of serve tells every flag and every exit status`() async throws {

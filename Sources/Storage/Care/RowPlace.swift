@@ -11,7 +11,7 @@ struct RowPlace {
         case .objects, .names:
             guard bytes.byteCount >= 4 else { return }
             classNumber = bytes.bigEndian(at: 0)
-            if case .objects = table { id = ObjectID(bytes: key.dropFirst(4)) }
+            if case .objects = table { id = ObjectID(bytes: Array(key.dropFirst(4))) }
         case .alarms:
             guard bytes.byteCount >= 20 else { return }
             classNumber = bytes.bigEndian(at: 8)

@@ -24,7 +24,7 @@ final class StoreSnapshot {
         hold = holding ? try DirectoryHold(directory, .shared) : nil
         file = try DataFile(directory: directory)
         // LMDB takes the meta pages as they are, so they are checked before it sees them.
-        _ = try Self.newestMeta(in: file)
+        try Self.checkMeta(in: file)
         let observer = try LMDBObserver(directory: directory)
         self.observer = observer
         meta = try Self.meta(of: observer, in: file)
@@ -37,25 +37,47 @@ final class StoreSnapshot {
         hold = nil
         observer = nil
         file = try DataFile(path: path)
-        meta = try Self.newestMeta(in: file)
+        guard let meta = try Self.settledMeta(of: nil, in: file) else { throw Self.tooFast }
+        self.meta = meta
         try meta.checkSize(of: file)
         pages = FilePages(file: file, meta: meta)
     }
 
-    /// Reads the newest meta page, which the server may be writing at the same moment.
+    private static func checkMeta(in file: DataFile) throws(StorageError) {
+        for attempt in 1...attempts {
+            do throws(StorageError) {
+                guard try FileMeta.pair(in: file) != nil else {
+                    throw StorageError(.notFound, "\(file.path) is empty; name the directory of a store.")
+                }
+                return
+            } catch {
+                guard attempt < attempts else { throw error }
+            }
+        }
+    }
+
+    /// Reads a meta page, which the server may be writing at the same moment.
     ///
     /// What is seen half is seen otherwise at the next look.
-    private static func newestMeta(in file: DataFile) throws(StorageError) -> FileMeta {
-        var problem = StorageError(.notFound, "\(file.path) is empty; name the directory of a store.")
+    ///
+    /// - Parameter transaction: The transaction that wrote it; `nil` for the newest.
+    /// - Returns: `nil` when the page has been replaced.
+    private static func settledMeta(
+        of transaction: UInt64?,
+        in file: DataFile
+    ) throws(StorageError) -> FileMeta? {
+        var problem = tooFast
         for _ in 0..<attempts {
             do throws(StorageError) {
-                guard let meta = try FileMeta.newest(in: file), let again = try FileMeta.newest(in: file) else {
-                    throw problem
+                guard let pair = try FileMeta.pair(in: file), let again = try FileMeta.pair(in: file) else {
+                    throw StorageError(.notFound, "\(file.path) is empty; name the directory of a store.")
                 }
-                let isSettled =
-                    meta.transaction == again.transaction && meta.main.root == again.main.root
-                    && meta.free.root == again.free.root && meta.lastPage == again.lastPage
-                if isSettled { return meta }
+                guard let transaction else {
+                    if pair == again { return pair.max { $0.transaction < $1.transaction } }
+                    continue
+                }
+                guard let meta = pair.first(where: { $0.transaction == transaction }) else { return nil }
+                if again.contains(meta) { return meta }
             } catch {
                 problem = error
             }
@@ -63,12 +85,19 @@ final class StoreSnapshot {
         throw problem
     }
 
+    /// The meta page of the transaction that the observer sees.
+    ///
+    /// It need not be the newest in the file: LMDB tells of a transaction only when its meta page is on the disk.
+    /// That of the one before stays until the one after is written.
     private static func meta(of observer: LMDBObserver, in file: DataFile) throws(StorageError) -> FileMeta {
         for _ in 0..<attempts {
-            let meta = try newestMeta(in: file)
-            if meta.transaction == observer.transactionNumber { return meta }
+            if let meta = try settledMeta(of: observer.transactionNumber, in: file) { return meta }
             try observer.renew()
         }
-        throw StorageError(.overloaded, "The store changes too fast to be looked at; try again when less is written.")
+        throw tooFast
+    }
+
+    private static var tooFast: StorageError {
+        StorageError(.overloaded, "The store changes too fast to be looked at; try again when less is written.")
     }
 }

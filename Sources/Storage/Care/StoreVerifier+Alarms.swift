@@ -34,13 +34,13 @@ extension StoreVerifier {
                 place.id = id
                 return add(.alarm, "An entry of the list of alarms leads to another object than it says.", at: place)
             }
-            let (due, _, alarmKey) = unsafe try AlarmIndex.decode(row.key.span.bytes)
+            let listed = unsafe try AlarmIndex.decode(row.key.span.bytes)
             let stored = try readable { () throws(StorageError) in
-                try Records.withValue(.data(classNumber, number, .alarm), key: alarmKey, in: tables) {
+                try Records.withValue(.data(classNumber, number, .alarm), key: listed.alarmKey, in: tables) {
                     AlarmIndex.dueTime($0, $1)
                 } ?? nil
             }
-            if let stored, stored != due {
+            if let stored, stored != listed.due {
                 add(.alarm, "An entry of the list of alarms has no alarm at its time.", at: row.place)
             }
         }

@@ -17,9 +17,11 @@ struct RoostServer: Sendable {
         var directory: TemporaryDirectory
         var tenants: String?
         var environment: [String: String] = [:]
+        /// Where in the directory the data are.
+        var folder = "data"
 
         var arguments: [String] {
-            var arguments = ["serve", "--port", "0", "--data", directory.path("data"), "--log-level", "warning"]
+            var arguments = ["serve", "--port", "0", "--data", directory.path(folder), "--log-level", "warning"]
             if let tenants { arguments += ["--tenants", tenants] }
             return arguments
         }

@@ -2,7 +2,7 @@
 ///
 /// LMDB has no checksum over it, and takes every number in it as it is. What is checked here are the numbers that must
 /// fit to each other, and to the size of the file.
-struct FileMeta {
+struct FileMeta: Equatable {
     private static let magic: UInt32 = 0xBEEF_C0DE
     private static let version: UInt32 = 1
     private static let metaFlag: UInt16 = 0x08
@@ -52,6 +52,13 @@ struct FileMeta {
     ///
     /// - Returns: `nil` for a file without a byte, which LMDB takes for a new one.
     static func newest(in file: DataFile) throws(StorageError) -> FileMeta? {
+        try pair(in: file)?.max { $0.transaction < $1.transaction }
+    }
+
+    /// Reads both meta pages.
+    ///
+    /// - Returns: `nil` for a file without a byte, which LMDB takes for a new one.
+    static func pair(in file: DataFile) throws(StorageError) -> [FileMeta]? {
         let first = try file.read(Self.byteCount, at: 0)
         if first.isEmpty { return nil }
         // The place of the second page depends on the first; where that says nothing, on the usual size.
@@ -71,7 +78,7 @@ struct FileMeta {
             other.transaction == 0 || other.transaction & 1 == 1,
             max(meta.transaction, other.transaction) - min(meta.transaction, other.transaction) <= 1
         else { throw damaged("does not follow the other one") }
-        return meta.transaction > other.transaction ? meta : other
+        return [meta, other]
     }
 
     /// Refuses a file that ends before a page that is in use.

@@ -1,5 +1,5 @@
 /// What LMDB notes of a tree of pages: in a meta page, or as the value of a table's name.
-struct FileTree {
+struct FileTree: Equatable {
     static let byteCount = 48
     /// The root of a tree without entries.
     static let noPage = UInt64.max
