@@ -7,8 +7,9 @@ struct BackupCommand: ParsableCommand {
         commandName: "backup",
         abstract: "Copy the data into another directory, while a server has them or not.",
         discussion: """
-            The copy is the store as it was at one moment, without free pages, synced to the disk and read back. It is a \
-            store: `roost serve --data DIRECTORY` serves it, and copying it back restores it. Nothing is ever overwritten.
+            The copy is the store as it was at one moment, without free pages, synced to the disk and read back. It is \
+            a store: `roost serve --data DIRECTORY` serves it, and copying it back restores it. Nothing is ever \
+            overwritten.
             """
     )
 

@@ -8,8 +8,8 @@ struct CompactCommand: ParsableCommand {
         abstract: "Give free pages back to the file system; no server may have the data.",
         discussion: """
             The file is written anew beside the old one, compared with it row by row, and takes its name in one step. \
-            Whenever the process ends, the directory holds one of the two, whole. It needs room for both. A server does \
-            not need this: it uses free pages again.
+            Whenever the process ends, the directory holds one of the two, whole. It needs room for both. A server \
+            does not need this: it uses free pages again.
             """
     )
 

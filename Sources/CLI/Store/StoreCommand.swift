@@ -6,8 +6,9 @@ struct StoreCommand: AsyncParsableCommand {
         commandName: "store",
         abstract: "Look over, copy, shrink and count the data.",
         discussion: """
-            All but `compact` work while a server has the data: it goes on serving, and what is seen is the store as it \
-            was at one moment. Meanwhile the file grows more than usual, because old pages are kept until the look ends.
+            All but `compact` work while a server has the data: it goes on serving, and what is seen is the store as \
+            it was at one moment. Meanwhile the file grows more than usual, because old pages are kept until the look \
+            ends.
 
             EXIT STATUS
               0    done, and nothing was found to be damaged

@@ -55,8 +55,8 @@ struct VerifyCommand: ParsableCommand {
 
     private static func summary(_ report: VerifyReport) -> String {
         var text = """
-            \(report.objects) objects of \(report.classes) classes, \(report.rows) rows, \(report.databases) databases, \
-            \(report.pages) pages (\(report.freePages) free), format \(report.format): \
+            \(report.objects) objects of \(report.classes) classes, \(report.rows) rows, \
+            \(report.databases) databases, \(report.pages) pages (\(report.freePages) free), format \(report.format): \
             \(report.isSound ? "nothing is damaged" : "\(report.damageCount) damaged").
             """
         if report.unusedPages > 0 {
