@@ -88,6 +88,9 @@ public final class Store: Sendable {
         } catch {
             if error.code == .halted {
                 queue.halt(because: error)
+            } else if error.code == .closed {
+                // The simulated machine has stopped in the middle of the registration.
+                queue.crash()
             }
             throw error
         }

@@ -13,6 +13,8 @@ struct RegressionTests {
         ("order", 10),
         // A call was told that it had not happened, although its own change was durable: only a later one had failed.
         ("chat", 174),
+        // A store whose machine stopped while it registered a class went on saying that it was open.
+        ("store", 1_525),
     ])
     func `a seed that has found a mistake passes`(name: String, seed: UInt64) throws {
         let scenario = try #require(Scenarios.named(name))
