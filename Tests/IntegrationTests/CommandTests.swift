@@ -12,7 +12,7 @@ struct CommandTests {
     @Test func `help names the commands`() async throws {
         let outcome = try await RoostBinary.run(["--help"])
         #expect(outcome.ending == .exited(0))
-        for command in ["serve", "store", "bench", "version"] {
+        for command in ["serve", "store", "bench", "simulate", "torture", "version"] {
             #expect(outcome.standardOutput.contains("  \(command) "))
         }
     }

@@ -15,6 +15,8 @@ struct RegressionTests {
         ("chat", 174),
         // A store whose machine stopped while it registered a class went on saying that it was open.
         ("store", 1_525),
+        // An instance whose commit had failed was looked at by the idle collector for ever.
+        ("alarms", 17), ("register", 1),
     ])
     func `a seed that has found a mistake passes`(name: String, seed: UInt64) throws {
         let scenario = try #require(Scenarios.named(name))

@@ -27,6 +27,9 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "List the scenarios and the broken runtimes.")
     var list = false
 
+    @Flag(help: "Print the trace of the first seed, whether or not it fails.")
+    var trace = false
+
     @Flag(help: "Print one JSON object per scenario instead of a table.")
     var json = false
 
@@ -46,6 +49,10 @@ struct SimulateCommand: ParsableCommand {
         if list { return printList() }
         let chosen = scenario.flatMap(Scenarios.named).map { [$0] } ?? Scenarios.all
         let broken = SimulationMutant.all.first { $0.name == mutant }
+        if trace {
+            for scenario in chosen { try printTrace(scenario, broken) }
+            return
+        }
         var table = SimulationTable(asJSON: json)
         for scenario in chosen {
             let clock = ContinuousClock()
@@ -59,6 +66,13 @@ struct SimulateCommand: ParsableCommand {
             }
         }
         table.finish()
+    }
+
+    private func printTrace(_ scenario: SimulationScenario, _ mutant: SimulationMutant?) throws {
+        let (lines, violation) = RoostTesting.trace(scenario, seed: seed, mutant: mutant)
+        print("\(scenario.name), seed \(seed)")
+        for line in lines { print(line) }
+        if violation != nil { throw ExitCode.failure }
     }
 
     private func printList() {

@@ -323,6 +323,8 @@ final class Activation: Sendable {
 
     /// Puts the object to sleep if it has had nothing to do since `moment`.
     func stopIfIdle(since moment: Duration) -> IdleOutcome {
+        // What a failed commit has left unsettled stays so.
+        guard isOpen else { return .gone }
         let last = lastActivity.withLock { $0 }
         guard last <= moment else { return .busy(since: last) }
         guard gate.isSettled || evictsUnsettled else { return .busy(since: entry.roost.clock.elapsed) }

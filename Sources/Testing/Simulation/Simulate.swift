@@ -17,6 +17,16 @@ public func simulate(
     try simulate(scenario, seeds: seeds, traceLines: traceLines, mutant: nil)
 }
 
+/// Runs one world and gives its trace, whether or not a promise is broken in it.
+package func trace(
+    _ scenario: SimulationScenario,
+    seed: UInt64,
+    mutant: SimulationMutant?
+) -> (lines: [String], violation: String?) {
+    let outcome = SimulationRun(scenario: scenario, seed: seed, mutant: mutant).run()
+    return (outcome.trace.lines(), outcome.violation)
+}
+
 /// Runs a scenario on a runtime that is deliberately broken.
 @discardableResult
 package func simulate(

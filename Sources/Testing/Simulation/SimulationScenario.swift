@@ -48,6 +48,11 @@ public struct SimulationScenario: Sendable {
     /// Not for scenarios with changes that may be lost in a crash.
     public var crashesAtEnd = true
 
+    /// Whether the runtime must have nothing to do any more, some time after the last look: no timer, nobody awake.
+    ///
+    /// Not for objects that set a new alarm for ever.
+    public var comesToRest = false
+
     let register: @Sendable (Roost) throws -> Void
     let build: @Sendable (Simulation) throws -> Void
 

@@ -55,7 +55,7 @@ struct SimulationOutcome: Sendable {
 ///    When nothing is ready, time goes on to the next timer.
 /// 2. The world is healed: faults end, the machine starts again if it has stopped, and in half of the worlds it
 ///    crashes once more, so that nothing but what is durable is left.
-/// 3. The last looks run, then every checker is asked.
+/// 3. The last looks run, then every checker is asked, and time goes on until the runtime has come to rest.
 struct SimulationRun {
     let scenario: SimulationScenario
     let seed: UInt64
@@ -94,6 +94,7 @@ struct SimulationRun {
             drive(world) { _ in }
         }
         if world.violation == nil { world.finish() }
+        if world.violation == nil, scenario.comesToRest { rest(world) }
         let trace = world.trace
         let outcome = SimulationOutcome(
             violation: world.violation,
@@ -107,6 +108,21 @@ struct SimulationRun {
         if world.violation != nil { windDown(world) }
         return outcome
     }
+
+    /// Lets time go on until nothing is planned any more.
+    private func rest(_ world: Simulation) {
+        for _ in 0..<Self.restEventsMax {
+            world.executor.runUntilIdle()
+            guard world.clock.advanceToNextEvent() else {
+                let awake = world.test.roost.health.liveInstances
+                if awake > 0 { world.violate("\(awake) objects stay awake for ever.") }
+                return
+            }
+        }
+        world.violate("The runtime does not come to rest: after \(Self.restEventsMax) timers there are still some.")
+    }
+
+    private static let restEventsMax = 2_000
 
     /// Lets the clients of a failed world come to an end, so that none of them is left waiting.
     private func windDown(_ world: Simulation) {
