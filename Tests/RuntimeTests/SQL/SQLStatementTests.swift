@@ -206,6 +206,29 @@ struct SQLStatementTests {
         )
     }
 
+    @Test func `testCursorUaf - rows outlive the value they were asked through`() async throws {
+        let seen = try await test.inside { box in
+            let rows: SQLRows
+            do {
+                let sql = box.storage.sql
+                rows = try sql.execute("SELECT value FROM json_each('[1,2,3]')")
+            }
+            return try rows.text()
+        }
+        #expect(seen == "1 2 3")
+    }
+
+    @Test(arguments: [
+        "CREATE VIRTUAL TABLE x USING unknown(a)", "PRAGMA table_info(_cf_KV)", "PRAGMA quick_check(_cf_KV)",
+        "ATTACH 'x' AS y", "PRAGMA journal_mode=DELETE", "PRAGMA synchronous=FULL", "PRAGMA locking_mode=NORMAL",
+        "PRAGMA cache_spill=ON", "PRAGMA writable_schema=ON", "PRAGMA user_version=1",
+    ])
+    func `sql-test - what could reach past the object's tables is not authorized`(sql: String) async throws {
+        let seen = try await test.inside { try $0.storage.sql.error(sql).sqlCode ?? "" }
+        #expect(seen == "SQLITE_AUTH" || seen == "SQLITE_ERROR")
+        #expect(try await test.text("SELECT 1") == "1")
+    }
+
     @Test func `a query that runs away is interrupted, and the object goes on`() async throws {
         var limits = ObjectLimits.cloudflare
         limits.sql.steps = 100_000

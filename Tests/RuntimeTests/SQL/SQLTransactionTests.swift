@@ -121,6 +121,39 @@ struct ObjectSQLTransactionTests {
         #expect(seen == "true 456")
     }
 
+    @Test func `testRollbackAlarmInit - keys, rows and the alarm are undone together, and kept together`() async throws
+    {
+        let test = try RoostTest { try $0.register(Bell.self, storage: .sql) }
+        let bell = try test.objects(of: Bell.self).get("rollback with rows")
+        let seen = try await test.run(in: bell) { bell, _ in
+            let storage = bell.storage
+            try storage.sql.execute("CREATE TABLE t (a)")
+            func change(_ number: Int) throws {
+                try storage.put("key", number)
+                try storage.setAlarm(Timestamp(milliseconds: Int64(number) * 1_000_000_000_000_000))
+                try storage.sql.execute("INSERT INTO t VALUES (?)", number)
+            }
+            do {
+                try storage.transaction {
+                    try change(1)
+                    throw TestError.refused
+                }
+            } catch TestError.refused {}
+            let undone = try storage.getAlarm() == nil && storage.get("key", as: Int.self) == nil
+            try storage.transaction { try change(2) }
+            return "\(undone) \(try storage.sql.text("SELECT * FROM t"))"
+        }
+        #expect(seen == "true 2")
+        try test.crash()
+        let again = try test.objects(of: Bell.self).get("rollback with rows")
+        let kept = try await test.run(in: again) { bell, _ in
+            let alarm = try bell.storage.getAlarm()?.milliseconds ?? 0
+            return
+                "\(alarm) \(try bell.storage.get("key", as: Int.self) ?? 0) \(try bell.storage.sql.text("SELECT * FROM t"))"
+        }
+        #expect(kept == "2000000000000000 2 2")
+    }
+
     @Test func `a transaction that changes nothing makes no commit`() async throws {
         try await test.text("CREATE TABLE t (a)")
         let commits = test.test.store.statistics.commits

@@ -1,6 +1,7 @@
 import RoostRuntime
 import RoostStorage
 import RoostTesting
+import Synchronization
 import Testing
 
 /// The tables of a class, from version to version of the program.
@@ -192,6 +193,27 @@ struct SchemaMigrationTests {
         #expect(error?.message.contains("FOREIGN KEY constraint failed in children") == true)
     }
 
+    @Test func `what an object says after its migrations waits until they are durable`() throws {
+        let current = CurrentMigrations([Self.first])
+        let test = try SteppedTest { roost in
+            try NotebookSchema.$migrations.withValue(current.value) {
+                try roost.register(Notebook.self, storage: .sql)
+            }
+        }
+        let old = try test.objects(of: Notebook.self).get("a")
+        try test.run { try await old.add("one") }
+        current.value = [Self.first, Self.second]
+        try test.test.crash()
+        test.disk.holdCommits()
+        let notes = try test.objects(of: Notebook.self).get("a")
+        let reply = test.start { try await notes.authors() }
+        test.settle()
+        #expect(!reply.isDone)
+        test.disk.releaseCommits()
+        test.settle()
+        #expect(try reply.value() == ["unknown"])
+    }
+
     @Test func `deleteAll leaves the tables of the migrations, empty`() async throws {
         let test = try start([Self.first, Self.second])
         let notes = try test.objects(of: Notebook.self).get("a")
@@ -295,5 +317,17 @@ distributed actor Notebook: DurableObject {
 
     private func texts(_ sql: String) throws -> [String] {
         try storage.sql.execute(sql).all().map { try $0.get(0, as: String.self) }
+    }
+}
+
+/// What the program has, until it is another program.
+private final class CurrentMigrations: Sendable {
+    private let current: Mutex<[SchemaMigration]>
+
+    init(_ migrations: [SchemaMigration]) { current = Mutex(migrations) }
+
+    var value: [SchemaMigration] {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
     }
 }
