@@ -8,7 +8,10 @@ struct SQLAtomicityTests {
     private let test: SteppedTest
 
     init() throws {
-        test = try SteppedTest { try $0.register(SQLBox.self, storage: .sql) }
+        test = try SteppedTest {
+            try $0.register(SQLBox.self, storage: .sql)
+            try $0.register(SQLStarter.self, storage: .sql)
+        }
     }
 
     private func box() throws -> SQLBox { try test.objects(of: SQLBox.self).get("box") }
@@ -199,9 +202,6 @@ struct SQLAtomicityTests {
     }
 
     @Test func `what the initializer writes is durable with it, and lost when it throws`() throws {
-        let test = try SteppedTest {
-            try $0.register(SQLStarter.self, storage: .sql)
-        }
         let good = try test.objects(of: SQLStarter.self).get("good")
         let bad = try test.objects(of: SQLStarter.self).get("bad")
         #expect(try test.run { try await good.starts() } == 1)
@@ -210,6 +210,17 @@ struct SQLAtomicityTests {
         try test.test.crash()
         let again = try test.objects(of: SQLStarter.self).get("good")
         #expect(try test.run { try await again.starts() } == 2)
+    }
+
+    @Test func `an initializer that swallows the loss of its changes does not start the object`() throws {
+        let full = try test.test.objects(of: SQLStarter.self).get("full")
+        for _ in 0..<2 {
+            let error = #expect(throws: RoostError.self) { try test.run { try await full.starts() } }
+            #expect(error?.code == .objectReset)
+            #expect(error?.message.hasPrefix("UNIQUE constraint failed: lost.a") == true)
+        }
+        #expect(test.test.roost.health.liveInstances == 0)
+        #expect(test.test.roost.health.openDatabases == 0)
     }
 
     @Test func `increments persist without await`() throws {
@@ -253,7 +264,7 @@ struct SQLAtomicityTests {
     }
 }
 
-/// Counts in a table how often it was started; `bad` ones fail after that.
+/// Counts in a table how often it was started; `bad` ones fail after that, `full` ones lose it and go on.
 distributed actor SQLStarter: DurableObject {
     let storage: ObjectStorage
 
@@ -262,6 +273,10 @@ distributed actor SQLStarter: DurableObject {
         storage = context.storage
         try storage.sql.execute("CREATE TABLE IF NOT EXISTS starts (a); INSERT INTO starts VALUES (1)")
         if context.id.name == "bad" { throw TestError.refused }
+        if context.id.name == "full" {
+            _ = try? storage.sql.execute("CREATE TABLE lost (a UNIQUE ON CONFLICT ROLLBACK)")
+            _ = try? storage.sql.execute("INSERT INTO lost VALUES (1), (1)")
+        }
     }
 
     distributed func starts() throws -> Int {

@@ -214,6 +214,67 @@ struct SchemaMigrationTests {
         #expect(try reply.value() == ["unknown"])
     }
 
+    @Test func `a migration before one that fails is kept also when nobody waited for it`() throws {
+        let current = CurrentMigrations([Self.first])
+        let test = try SteppedTest { roost in
+            try NotebookSchema.$migrations.withValue(current.value) {
+                try roost.register(Notebook.self, storage: .sql)
+            }
+        }
+        let old = try test.objects(of: Notebook.self).get("a")
+        for _ in 0..<2 { try test.run { try await old.add("same") } }
+        current.value = [Self.first, Self.second, Self.third]
+        try test.test.crash()
+        let notes = try test.objects(of: Notebook.self).get("a")
+        let error = #expect(throws: RoostError.self) { try test.run { try await notes.list() } }
+        #expect(error?.code == .migrationFailed)
+        current.value = [Self.first, Self.second]
+        try test.test.crash()
+        let batches = test.test.store.statistics.batches
+        let again = try test.objects(of: Notebook.self).get("a")
+        let authors = try test.run { try await again.authors() }
+        #expect(authors == ["unknown", "unknown"])
+        #expect(test.test.store.statistics.batches == batches)
+    }
+
+    @Test func `a new object keeps what the migrations put into tables that it does not touch`() async throws {
+        let settings = SchemaMigration(
+            2,
+            "settings",
+            "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT); INSERT INTO settings VALUES ('color', 'red')"
+        )
+        let test = try start([Self.first, settings])
+        for name in ["a", "b"] {
+            let notes = try test.objects(of: Notebook.self).get(name)
+            try await notes.add(name)
+            #expect(try await notes.count("settings") == 1)
+        }
+        try await test.objects(of: Notebook.self).get("b").execute("DELETE FROM settings")
+        try test.crash()
+        for (name, count) in [("a", 1), ("b", 0), ("c", 1)] {
+            let notes = try test.objects(of: Notebook.self).get(name)
+            #expect(try await notes.count("settings") == count, "\(name)")
+            #expect(try await notes.list() == (name == "c" ? [] : [name]))
+            #expect(try await notes.check() == "ok")
+        }
+    }
+
+    @Test func `an object that was emptied starts with the tables of a newer program`() async throws {
+        let disk = MemoryDisk()
+        let old = try start([Self.first], on: disk)
+        let notes = try old.objects(of: Notebook.self).get("a")
+        try await notes.add("one")
+        try await notes.deleteEverything()
+        await stop(old)
+        old.store.close()
+        let new = try start([Self.first, Self.second, Self.third], on: disk)
+        let again = try new.objects(of: Notebook.self).get("a")
+        #expect(try await again.columns() == ["id", "text", "author"])
+        #expect(new.store.statistics.batches == 0)
+        try await again.add("two")
+        #expect(try await again.list() == ["two"])
+    }
+
     @Test func `deleteAll leaves the tables of the migrations, empty`() async throws {
         let test = try start([Self.first, Self.second])
         let notes = try test.objects(of: Notebook.self).get("a")
