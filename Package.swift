@@ -213,7 +213,8 @@ let package = Package(
 // The sanitizers look at the core alone; with the rest they would take ten times as long to build (`make sanitize`).
 if Context.environment["ROOST_CORE_ONLY"] != nil {
     let parts: Set = [
-        "CLMDB", "CSQLite", "CChecksum", "RoostStorage", "RoostRuntime", "RoostTesting", "StorageTests", "RuntimeTests",
+        "CLMDB", "CSQLite", "CChecksum", "RoostStorage", "RoostRuntime", "RoostTesting", "StoreTestSupport",
+        "StorageTests", "RuntimeTests",
     ]
     package.targets.removeAll { !parts.contains($0.name) }
     package.products = []

@@ -9,8 +9,8 @@ struct TortureCommand: ParsableCommand {
         abstract: "Kill a process in the middle of its writes, again and again, and look for what it had acknowledged.",
         discussion: """
             Each life opens the store, says what it finds, and writes until it is killed: after a number of \
-            acknowledgements and a moment, both drawn from the seed, or while it opens the store. Ends with status 1 if \
-            anything acknowledged is lost, or any turn is torn.
+            acknowledgements and a moment, both drawn from the seed, or while it opens the store. Ends with status 1 \
+            if anything acknowledged is lost, or any turn is torn.
             """
     )
 
