@@ -124,6 +124,9 @@ public final class Roost: Sendable {
         return entry
     }
 
+    /// Every instance there is.
+    var allLive: [Activation] { entries.flatMap(\.catalog.all) }
+
     func knows(_ key: ClassKey) -> Bool { classes.withLock { $0.byKey[key] != nil } }
 
     /// All classes, in an order that does not depend on the process.

@@ -56,6 +56,12 @@ public struct RoostConfiguration: Sendable {
     /// It is looked at after each use, and what has something to lose stays. Default 512 MiB.
     public var openDatabaseBytesMax = 512 << 20
 
+    /// How long an initializer or the body of ``ObjectContext/blockConcurrencyWhile(_:)`` may take; after that its
+    /// object is reset.
+    ///
+    /// Default 30 s, as at the origin.
+    public var blockingTimeMax = Duration.seconds(30)
+
     /// The limits of one object's storage.
     ///
     /// Default ``ObjectLimits/roost``.

@@ -18,6 +18,8 @@ public protocol RuntimeObserver: Sendable {
     func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure)
     /// A run of an object's alarm failed for the last time: the alarm was removed.
     func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure)
+    /// Work that an object had started with ``ObjectContext/waitUntil(_:)`` failed; the object goes on.
+    func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error)
 }
 
 extension RuntimeObserver {
@@ -33,6 +35,8 @@ extension RuntimeObserver {
     public func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure) {}
     /// Does nothing.
     public func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {}
+    /// Does nothing.
+    public func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error) {}
 }
 
 /// The observer of a runtime that nobody watches.

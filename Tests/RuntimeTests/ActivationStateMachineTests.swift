@@ -19,6 +19,8 @@ struct ActivationStateMachineTests {
         case .gone(.none): "gone"
         case .gone(.some): "failed"
         case .cancelled: "cancelled"
+        case .passed: "passed"
+        case .deadlock: "deadlock"
         }
     }
 
@@ -45,7 +47,7 @@ struct ActivationStateMachineTests {
         for _ in 0..<3 { _ = machine.admitNext() }
         let still = Self.name(machine.enter(bytes: 1))
         #expect(still == "overloaded")
-        machine.leave(bytes: 1)
+        _ = machine.leave(bytes: 1)
         let free = Self.name(machine.enter(bytes: 1))
         #expect(free == "entered")
     }
@@ -77,7 +79,7 @@ struct ActivationStateMachineTests {
         let small = Self.name(machine.enter(bytes: 1))
         #expect(large == "entered")
         #expect(small == "overloaded")
-        machine.leave(bytes: 500)
+        _ = machine.leave(bytes: 500)
         let after = Self.name(machine.enter(bytes: 1))
         #expect(after == "entered")
     }
@@ -89,7 +91,7 @@ struct ActivationStateMachineTests {
         _ = machine.admitNext()
         _ = machine.enter(bytes: 1)
         let busy = machine.stopIfIdle()
-        machine.leave(bytes: 1)
+        _ = machine.leave(bytes: 1)
         let idle = machine.stopIfIdle()
         let after = Self.name(machine.enter(bytes: 1))
         #expect([early, busy, idle] == [false, false, true])

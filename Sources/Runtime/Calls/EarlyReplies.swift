@@ -42,7 +42,7 @@ package final class EarlyReplies: Sendable {
         for (gate, batch) in tickets.withLock({ $0 }) { try await gate.passage(of: batch) }
     }
 
-    func note(_ gate: OutputGate) throws(RoostError) {
+    func note(_ gate: OutputGate) throws {
         guard let batch = try gate.ticket() else { return }
         tickets.withLock { $0.append((gate, batch)) }
     }

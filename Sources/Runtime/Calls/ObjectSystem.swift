@@ -138,9 +138,16 @@ public final class ObjectSystem: DistributedActorSystem {
             let mutations = roost.mutations
             if !mutations.isEmpty, mutations.skipGate(target.identifier, failed: slot.error != nil) { return }
             try await visit.passage()
+            if visit.isInternal { await Self.readmitCaller() }
         } catch let error as RoostError {
+            await Self.readmitCaller()
             throw error.fromRemote()
         }
+    }
+
+    /// The answer enters the object that has called, so it waits where events wait.
+    private static func readmitCaller() async {
+        if let caller = CurrentObject.activation, caller.isBlocked { await caller.readmit() }
     }
 
     private static func local<Act: DistributedActor>(_ instance: any DurableObject, as type: Act.Type) -> Act {

@@ -83,6 +83,10 @@ extension RoostError {
         public static let overloaded = Code("overloaded")
         /// The object was reset while the call was in it, or before its reply was durable.
         public static let objectReset = Code("object_reset")
+        /// The call can only be answered when its own caller has gone on: an initializer has called its own object.
+        public static let deadlock = Code("deadlock")
+        /// What was asked for needs an object that is awake, and this one sleeps.
+        public static let notRunning = Code("not_running")
         /// The storage was used after its instance had gone to sleep or had been reset.
         public static let instanceGone = Code("instance_gone")
         /// A value, key or list is larger than the profile's limit.
@@ -175,6 +179,30 @@ extension RoostError {
             + "Work that outlives a call must reach the object through a stub.",
         retryable: true,
         reset: true
+    )
+
+    static let blockedTooLong = RoostError(
+        .objectReset,
+        "A call to blockConcurrencyWhile() in a Durable Object waited for too long. "
+            + "The call was canceled and the Durable Object was reset.",
+        overloaded: true,
+        reset: true
+    )
+
+    static let startedTooLong = RoostError(
+        .objectReset,
+        "The initializer of a Durable Object waited for too long. "
+            + "It was given up, and the Durable Object was reset.",
+        overloaded: true,
+        reset: true
+    )
+
+    static let deadlock = RoostError(
+        .deadlock,
+        "A critical section within this Durable Object awaited a Promise that apparently will never complete. This "
+            + "could happen in particular if a critical section awaits a task that was initiated outside of the "
+            + "critical section. Since a critical section blocks all other tasks from completing, this leads to "
+            + "deadlock."
     )
 
     static let resetAgainAndAgain = RoostError(

@@ -26,7 +26,7 @@ final class OutputGate: Sendable {
 
     var isSettled: Bool { machine.withLock { $0.isSettled } }
 
-    var failure: RoostError? { machine.withLock { $0.failure } }
+    var failure: (any Error)? { machine.withLock { $0.failure } }
 
     func changed(batch: UInt64, confirmed: Bool) {
         machine.withLock { $0.changed(batch: batch, confirmed: confirmed) }
@@ -41,7 +41,7 @@ final class OutputGate: Sendable {
         for continuation in leaving { continuation.resume(returning: .open) }
     }
 
-    func fail(_ error: RoostError) {
+    func fail(_ error: any Error) {
         for continuation in machine.withLock({ $0.failed(error) }) {
             continuation.resume(returning: .failed(error))
         }
@@ -60,8 +60,8 @@ final class OutputGate: Sendable {
     /// The batch that must be durable before what is known now may be told; nil when all of it is.
     ///
     /// - Throws: The failure of the gate.
-    func ticket(everything: Bool = false) throws(RoostError) -> UInt64? {
-        try machine.withLock { machine throws(RoostError) in
+    func ticket(everything: Bool = false) throws -> UInt64? {
+        try machine.withLock { machine in
             if let failure = machine.failure { throw failure }
             return machine.ticket(everything: everything)
         }

@@ -23,7 +23,7 @@ struct OutputGateStateMachine: ~Copyable {
 
     enum Outcome: Sendable {
         case open
-        case failed(RoostError)
+        case failed(any Error)
         case cancelled
     }
 
@@ -36,7 +36,7 @@ struct OutputGateStateMachine: ~Copyable {
     private(set) var changed: UInt64
     private(set) var confirmed: UInt64
     private(set) var durable: UInt64
-    private(set) var failure: RoostError?
+    private(set) var failure: (any Error)?
     private var waiters: Deque<Waiter> = []
     private var cancelledEarly: Set<UInt64> = []
     private var nextNumber: UInt64 = 1
@@ -116,7 +116,7 @@ struct OutputGateStateMachine: ~Copyable {
     /// A batch could not be made durable; returns who must be told.
     ///
     /// Later calls change nothing.
-    mutating func failed(_ error: RoostError) -> [Continuation] {
+    mutating func failed(_ error: any Error) -> [Continuation] {
         guard failure == nil else { return [] }
         failure = error
         let leaving = waiters.map(\.continuation)

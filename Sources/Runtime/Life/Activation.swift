@@ -28,6 +28,13 @@ final class Activation: Sendable {
     /// The instance, as soon as it is complete; its initializer may still be running then.
     private let instance = Mutex<(any DurableObject)?>(nil)
     private let open = Atomic<Bool>(true)
+    /// What the machine says of critical sections, readable without its lock.
+    private let blocked = Atomic<Bool>(true)
+    private let sectionCount = Atomic<UInt64>(ActivationStateMachine.initializer)
+    /// Who is told when the instance is cut off.
+    private let endings = Mutex(Endings())
+    /// Who waits until nothing is in the instance.
+    private let resting = Mutex<[CheckedContinuation<Void, Never>]>([])
     /// Set on the actor, in the job that seals what the initializer changed.
     ///
     /// From then on turns seal themselves.
@@ -59,7 +66,10 @@ final class Activation: Sendable {
     /// False as soon as the instance is cut off.
     var isOpen: Bool { open.load(ordering: .acquiring) }
 
-    var goneError: RoostError { gate.failure ?? .instanceGone }
+    var goneError: RoostError {
+        guard let failure = gate.failure else { return .instanceGone }
+        return failure as? RoostError ?? Self.resetError
+    }
 
     /// The object's number in the store; nil until something of it is durable.
     var number: ObjectNumber? {
@@ -81,41 +91,68 @@ final class Activation: Sendable {
     /// Runs the initializer.
     ///
     /// Called once, in a task of its own.
-    func start() async {
+    ///
+    /// - Parameter outer: The critical section that the first event comes from, if any.
+    func start(in outer: CriticalSection?) async {
+        let limit = limitStart()
+        defer { entry.roost.clock.cancel(limit) }
         do {
             begin(try entry.info(address))
+            let section = CriticalSection(of: self, number: ActivationStateMachine.initializer, outer: outer)
             try await migrateSchema()
             let instance = try await CurrentObject.$activation.withValue(self) {
-                try await entry.make(ObjectContext(activation: self))
+                try await CurrentObject.$section.withValue(section) {
+                    try await entry.make(ObjectContext(activation: self))
+                }
             }
             await complete(instance)
             // Reset while it was starting: there may be another instance by now, and this one was never awake.
-            guard machine.withLock({ $0.started(instance) }) else { return letGo() }
+            guard change({ $0.started(instance) }) else { return letGo() }
             entry.roost.observer.instanceStarted(address)
             rest()
-            admitNext(instance)
+            tellRest()
+            admitNext()
         } catch {
             reset(because: error)
             letGo()
         }
     }
 
+    private func limitStart() -> TimerToken {
+        entry.roost.clock.schedule(after: entry.roost.configuration.blockingTimeMax) { [weak self] in
+            self?.overrunStart()
+        }
+    }
+
+    /// The initializer takes longer than it may, unless it is in a section, which has a limit of its own.
+    private func overrunStart() {
+        switch machine.withLock({ ($0.isStarting, $0.hasSections) }) {
+        case (false, _): return
+        case (true, true): _ = limitStart()
+        case (true, false): reset(because: RoostError.startedTooLong)
+        }
+    }
+
     /// Forgets the instance, which may have become complete after the reset.
     private func letGo() { instance.withLock { $0 = nil } }
 
-    private func admitNext(_ instance: any DurableObject) {
+    /// Lets the next in of those who wait and may pass.
+    private func admitNext() {
         let isLast = entry.roost.mutations.contains(.reversedEntry)
-        machine.withLock { $0.admitNext(last: isLast) }?.resume(returning: .entered(instance))
+        if let next = change({ $0.admitNext(last: isLast) }) { next.continuation.resume(returning: next.admission) }
     }
 
     /// Lets the next in as soon as the call of the one before stands in the actor's queue.
     ///
     /// Called by the one before, on its way there. The job goes to the end of that queue from another task, and the
     /// next is let in only when it runs: behind the call.
+    private func admitAfter() {
+        guard let instance = instance.withLock({ $0 }) else { return admitNext() }
+        admitAfter(instance)
+    }
+
     private func admitAfter<Object: DurableObject>(_ instance: Object) {
-        entry.roost.seams.start("roost.admit") {
-            await instance.whenLocal { instance in self.admitNext(instance) }
-        }
+        entry.roost.seams.start("roost.admit") { await instance.whenLocal { _ in self.admitNext() } }
     }
 
     /// Takes over what the store knows of the object.
@@ -146,12 +183,28 @@ final class Activation: Sendable {
     /// - Returns: Never `wait`. `gone` has an error when the event waited for a start that failed, and none when the
     ///   instance was gone before, so that a fresh one must be asked.
     func enter(bytes: Int, isFirst: Bool) async -> ActivationStateMachine.Admission {
-        let first = machine.withLock { $0.enter(bytes: bytes) }
-        if isFirst { entry.roost.seams.start("roost.start") { await self.start() } }
+        let first = machine.withLock { $0.enter(bytes: bytes, sections: CriticalSection.current(of: self)) }
+        if isFirst {
+            let outer = CurrentObject.section
+            entry.roost.seams.start("roost.start") { await self.start(in: outer) }
+        }
         guard case .wait(let number) = first else {
             if case .gone = first { return .gone(nil) }
             return first
         }
+        return await wait(number)
+    }
+
+    /// Asks the machine, and waits if it says so.
+    func wait(
+        _ ask: (inout ActivationStateMachine) -> ActivationStateMachine.Admission
+    ) async -> ActivationStateMachine.Admission {
+        let first = change { ask(&$0) }
+        guard case .wait(let number) = first else { return first }
+        return await wait(number)
+    }
+
+    private func wait(_ number: UInt64) async -> ActivationStateMachine.Admission {
         let admission = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let known = machine.withLock { $0.park(number, continuation) }
@@ -161,13 +214,38 @@ final class Activation: Sendable {
             let continuation = machine.withLock { $0.cancel(number) }
             continuation?.resume(returning: .cancelled)
         }
-        if case .entered(let instance) = admission { admitAfter(instance) }
+        switch admission {
+        case .entered, .passed: admitAfter()
+        default: break
+        }
         return admission
     }
 
+    /// Changes the machine where that may begin or end a critical section.
+    private func change<Result>(
+        _ body: (inout ActivationStateMachine) -> sending Result
+    ) -> sending Result {
+        machine.withLock { machine in
+            defer { blocked.store(machine.isBlocked, ordering: .releasing) }
+            return body(&machine)
+        }
+    }
+
+    /// Whether a critical section runs: everybody who comes back into the object must ask the machine.
+    var isBlocked: Bool { blocked.load(ordering: .acquiring) }
+
+    func nextSection() -> UInt64 { sectionCount.add(1, ordering: .relaxed).newValue }
+
+    func end(_ section: CriticalSection) {
+        if change({ $0.end(section: section.number) }) { admitNext() }
+    }
+
+    func hold() -> ActivationStateMachine.Admission { machine.withLock { $0.hold() } }
+
     func leave(bytes: Int) {
-        machine.withLock { $0.leave(bytes: bytes) }
+        let isAwaited = machine.withLock { $0.leave(bytes: bytes) }
         rest()
+        if isAwaited { tellRest() }
     }
 
     /// Notes the time, and has the collector look in later.
@@ -246,6 +324,56 @@ final class Activation: Sendable {
         }
     }
 
+    // MARK: Those who must hear of the end
+
+    /// Has `action` called when the instance is cut off, unless it is forgotten before; nil when it is cut off by now.
+    func whenCutOff(_ action: @escaping @Sendable (any Error) -> Void) -> UInt64? {
+        endings.withLock { $0.add(action) }
+    }
+
+    func forget(_ ending: UInt64) { endings.withLock { $0.remove(ending) } }
+
+    /// Returns when nothing is in the instance, or it is gone.
+    func rested() async {
+        await withCheckedContinuation { continuation in
+            let waits = machine.withLock { machine in
+                guard machine.awaitRest() else { return false }
+                resting.withLock { $0.append(continuation) }
+                return true
+            }
+            if !waits { continuation.resume() }
+        }
+    }
+
+    func tellRest() {
+        for continuation in resting.withLock({ waiting in
+            defer { waiting = [] }
+            return waiting
+        }) { continuation.resume() }
+    }
+
+    private struct Endings {
+        private var actions: [UInt64: @Sendable (any Error) -> Void] = [:]
+        private var next: UInt64 = 1
+        private var isClosed = false
+
+        mutating func add(_ action: @escaping @Sendable (any Error) -> Void) -> UInt64? {
+            guard !isClosed else { return nil }
+            defer { next += 1 }
+            actions[next] = action
+            return next
+        }
+
+        mutating func remove(_ number: UInt64) { actions[number] = nil }
+
+        /// All that were added, in order; nothing can be added any more.
+        mutating func close() -> [@Sendable (any Error) -> Void] {
+            isClosed = true
+            defer { actions = [:] }
+            return actions.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
     // MARK: Alarms
 
     /// Notes the run that is to be told when the instance is cut off; false when it is by now.
@@ -297,8 +425,10 @@ final class Activation: Sendable {
         database?.end()
         entry.catalog.forget(self)
         entry.roost.instanceEnded()
-        gate.fail(error as? RoostError ?? Self.resetError)
+        gate.fail(error)
         for continuation in waiting { continuation.resume(returning: .gone(error)) }
+        for ending in endings.withLock({ $0.close() }) { ending(error) }
+        tellRest()
         instance.withLock { $0 = nil }
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
@@ -315,9 +445,11 @@ final class Activation: Sendable {
     private func close() {
         open.store(false, ordering: .releasing)
         database?.end()
+        _ = endings.withLock { $0.close() }
+        tellRest()
         entry.catalog.forget(self)
         entry.roost.instanceEnded()
-        gate.fail(.instanceGone)
+        gate.fail(RoostError.instanceGone)
         instance.withLock { $0 = nil }
     }
 
@@ -366,6 +498,8 @@ final class Activation: Sendable {
 /// Outgoing calls are held at that object's gate.
 enum CurrentObject {
     @TaskLocal static var activation: Activation?
+    /// The critical section that the current task is in, of that object or of one that called it.
+    @TaskLocal static var section: CriticalSection?
 }
 
 /// The rules for object names.

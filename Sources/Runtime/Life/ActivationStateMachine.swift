@@ -1,15 +1,22 @@
 import DequeModule
 
-/// The life of one instance, from the first event to the moment when nothing may reach it any more.
+/// The life of one instance and its input gate: who is let in when, from the first event to the moment when nothing may
+/// reach it any more.
 ///
-/// Guarantee: events are let in when the initializer has returned, in the order in which they came; an instance that
-/// has begun to stop or was reset lets nothing in (DESIGN §4, invariant 1).
+/// Guarantee: events are let in in the order in which they came, and not while a critical section runs that they are no
+/// part of; an instance that has begun to stop or was reset lets nothing in (DESIGN §4, invariant 1).
+///
+/// The critical sections that run form a path: the initializer, or a section started by an event, and in it at most one
+/// section started by it, and so on. Everybody who wants in belongs to a *level*: the innermost running section that
+/// started him, or none. He may pass when no section runs below his level, and otherwise waits.
 ///
 /// Invariants
-/// 1. Events wait in order of arrival: all of them in `starting`; in `running` those that waited before, let in one
-///    after the other, and whoever comes before the last of them is in.
-/// 2. `running` stops only when no event is in it.
-/// 3. The events inside and waiting never exceed the limits, in count and in bytes.
+/// 1. Nobody waits who may pass: whenever a section ends, those of the level that is then the last are let go, in order
+///    of arrival and one after the other, until one of them is a section itself. Whoever comes before the last of them
+///    is in waits behind them.
+/// 2. A section that ends before one it has started leaves that one to its own outer section, with all who waited.
+/// 3. `running` stops only when no event is in it and no section runs.
+/// 4. The events inside and waiting never exceed the limits, in count and in bytes.
 ///
 ///     starting ── started ──▶ running ── stop ──▶ gone
 ///        │                       │                  ▲        (terminal)
@@ -19,23 +26,41 @@ import DequeModule
 struct ActivationStateMachine: ~Copyable {
     typealias Continuation = CheckedContinuation<Admission, Never>
 
-    /// The answer to an event that wants in.
+    /// The answer to somebody who wants in.
     enum Admission: Sendable {
-        /// It is in, and must say when it is out again.
+        /// The event is in, and must say when it is out again.
         case entered(any DurableObject)
+        /// The section may run, the reply may be delivered.
+        case passed
         /// It must wait under this number.
         case wait(UInt64)
         /// The object has too much to do.
         case overloaded(RoostError)
+        /// It waits for an initializer that waits for it.
+        case deadlock
         /// This instance is gone; with an error if its start failed, which is then the answer to those who waited.
         case gone((any Error)?)
         /// The waiting task was cancelled.
         case cancelled
     }
 
+    /// Somebody who need not wait any longer.
+    typealias Release = (continuation: Continuation, admission: Admission)
+
+    private enum Kind {
+        /// Comes from outside.
+        case event
+        /// Belongs to an event that is inside: the answer to a call of its own.
+        case reply
+        /// A critical section that wants to begin.
+        case section(UInt64)
+    }
+
     private struct Waiter {
         let number: UInt64
+        let kind: Kind
         let bytes: Int
+        var level: UInt64?
         var continuation: Continuation?
     }
 
@@ -48,15 +73,23 @@ struct ActivationStateMachine: ~Copyable {
         case gone((any Error)?)
     }
 
+    /// The section that is the initializer.
+    static let initializer: UInt64 = 0
+
     private var state = State.starting
+    /// The sections that run, each started by the one before it.
+    private var path: [UInt64] = [initializer]
     private var waiters: Deque<Waiter> = []
     /// Cancelled between getting a number and being parked.
     private var cancelledEarly: Set<UInt64> = []
+    /// Let go between getting a number and being parked.
+    private var releasedEarly: [UInt64: Admission] = [:]
     private var nextNumber: UInt64 = 1
-    /// Those who waited for the start are being let in, one after the other.
+    /// Those who waited for the end of a section are being let in, one after the other.
     private var isAdmitting = false
     private var inside = 0
     private var bytes = 0
+    private var isRestAwaited = false
     private let eventsMax: Int
     private let bytesMax: Int
 
@@ -68,6 +101,10 @@ struct ActivationStateMachine: ~Copyable {
     /// How many events are in the instance or wait for it.
     var load: Int { inside + waiters.count }
 
+    var isStarting: Bool {
+        if case .starting = state { true } else { false }
+    }
+
     var isRunning: Bool {
         if case .running = state { true } else { false }
     }
@@ -76,41 +113,81 @@ struct ActivationStateMachine: ~Copyable {
         if case .gone = state { true } else { false }
     }
 
-    mutating func enter(bytes eventBytes: Int) -> Admission {
-        switch state {
-        case .gone(let error):
-            return .gone(error)
-        case .starting, .running:
-            guard load < eventsMax else {
-                return .overloaded(Self.overloaded("Too many requests queued."))
-            }
-            guard bytes + eventBytes <= bytesMax || load == 0 else {
-                return .overloaded(Self.overloaded("Too much data queued."))
-            }
+    /// Whether a critical section runs.
+    var isBlocked: Bool { !path.isEmpty }
+
+    /// Whether a critical section runs that is not the initializer.
+    var hasSections: Bool { path.contains { $0 != Self.initializer } }
+
+    // MARK: In
+
+    /// - Parameter sections: The sections of this instance that have started the event, innermost first. Asked for only
+    ///   when one runs.
+    mutating func enter(bytes eventBytes: Int, sections: @autoclosure () -> [UInt64] = []) -> Admission {
+        if case .gone(let error) = state { return .gone(error) }
+        guard load < eventsMax else { return .overloaded(Self.overloaded("Too many requests queued.")) }
+        guard bytes + eventBytes <= bytesMax || load == 0 else {
+            return .overloaded(Self.overloaded("Too much data queued."))
         }
+        if path.isEmpty, !isAdmitting, case .running(let instance) = state {
+            bytes += eventBytes
+            inside += 1
+            return .entered(instance)
+        }
+        let level = level(sections())
+        if case .running(let instance) = state, !isAdmitting, level == path.last {
+            bytes += eventBytes
+            inside += 1
+            return .entered(instance)
+        }
+        if case .starting = state, level != nil { return .deadlock }
         bytes += eventBytes
-        guard case .running(let instance) = state, !isAdmitting else {
-            let number = nextNumber
-            nextNumber += 1
-            waiters.append(Waiter(number: number, bytes: eventBytes, continuation: nil))
-            return .wait(number)
-        }
-        inside += 1
-        return .entered(instance)
+        return wait(.event, bytes: eventBytes, level)
     }
 
-    /// Parks a waiter whose number was given by `enter`; returns the answer if it is known by now.
+    /// An event that is inside gets the answer to a call of its own.
+    mutating func readmit(sections: [UInt64]) -> Admission {
+        if case .gone(let error) = state { return .gone(error) }
+        let level = level(sections)
+        return level == path.last && !isAdmitting ? .passed : wait(.reply, bytes: 0, level)
+    }
+
+    /// A section wants to begin.
+    mutating func begin(section: UInt64, sections: [UInt64]) -> Admission {
+        if case .gone(let error) = state { return .gone(error) }
+        let level = level(sections)
+        guard level == path.last, !isAdmitting else { return wait(.section(section), bytes: 0, level) }
+        path.append(section)
+        return .passed
+    }
+
+    /// Work begins that nobody waits for; it counts as an event that is inside.
+    mutating func hold() -> Admission {
+        if case .gone(let error) = state { return .gone(error) }
+        guard load < eventsMax else { return .overloaded(Self.overloaded("Too many requests queued.")) }
+        inside += 1
+        return .passed
+    }
+
+    private func level(_ sections: [UInt64]) -> UInt64? { sections.first { path.contains($0) } }
+
+    private mutating func wait(_ kind: Kind, bytes: Int, _ level: UInt64?) -> Admission {
+        let number = nextNumber
+        nextNumber += 1
+        waiters.append(Waiter(number: number, kind: kind, bytes: bytes, level: level, continuation: nil))
+        return .wait(number)
+    }
+
+    /// Parks a waiter whose number was given before; returns the answer if it is known by now.
     mutating func park(_ number: UInt64, _ continuation: Continuation) -> Admission? {
         if let place = waiters.firstIndex(where: { $0.number == number }) {
             waiters[place].continuation = continuation
             return nil
         }
         if cancelledEarly.remove(number) != nil { return .cancelled }
-        switch state {
-        case .gone(let error): return .gone(error)
-        case .running(let instance): return .entered(instance)
-        case .starting: preconditionFailure("Waiter \(number) waits for no start.")
-        }
+        if let admission = releasedEarly.removeValue(forKey: number) { return admission }
+        guard case .gone(let error) = state else { preconditionFailure("Waiter \(number) waits for nothing.") }
+        return .gone(error)
     }
 
     /// A waiting task was cancelled.
@@ -124,44 +201,100 @@ struct ActivationStateMachine: ~Copyable {
         return waiter.continuation
     }
 
+    // MARK: Sections end
+
     /// The initializer has returned; those who wait are let in with `admitNext`.
     ///
     /// - Returns: False when the instance was reset while it started.
     mutating func started(_ instance: any DurableObject) -> Bool {
         guard case .starting = state else { return false }
         state = .running(instance)
-        isAdmitting = true
+        _ = end(section: Self.initializer)
         return true
     }
 
-    /// Lets the next in of those who wait; it counts as inside.
+    /// A section has ended; those who wait are let in with `admitNext`.
     ///
-    /// To be called once when the instance has started, and once for each who was let in by this, when its call stands
-    /// in the actor's queue: so the order of waiting is the order of the calls. Until the last of them is there,
-    /// everybody else waits as well.
+    /// - Returns: Whether it must be called now, because nobody else will.
+    mutating func end(section: UInt64) -> Bool {
+        guard let place = path.firstIndex(of: section) else { return false }
+        let outer = place > 0 ? path[place - 1] : nil
+        path.remove(at: place)
+        for index in waiters.indices where waiters[index].level == section { waiters[index].level = outer }
+        defer { isAdmitting = true }
+        return !isAdmitting
+    }
+
+    /// Lets the next in of those who wait and may pass; an event then counts as inside.
+    ///
+    /// To be called once when a section has ended, the initializer included, and once for each who was let in by this,
+    /// when he stands in the actor's queue: so the order of waiting is the order of the calls. Until the last of them
+    /// is there, everybody else waits as well.
     ///
     /// - Parameter last: Lets the last in instead: a deliberate mistake, for tests of the simulator's checkers.
-    /// - Returns: Who is let in; nil when nobody waits, or when the one who may enter is not parked yet and will be
-    ///   told in `park`.
-    mutating func admitNext(last: Bool = false) -> Continuation? {
-        guard case .running = state, let waiter = last ? waiters.popLast() : waiters.popFirst() else {
+    /// - Returns: Who is let in; nil when nobody may be, or when the one who may is not parked yet and will be told in
+    ///   `park`.
+    mutating func admitNext(last: Bool = false) -> Release? {
+        let place = nextPlace(last: last)
+        guard let place, let admission = admission(of: waiters[place].kind) else {
             isAdmitting = false
             return nil
         }
-        inside += 1
-        return waiter.continuation
+        let waiter = waiters.remove(at: place)
+        guard let continuation = waiter.continuation else {
+            releasedEarly[waiter.number] = admission
+            return nil
+        }
+        return (continuation, admission)
     }
 
-    /// An event has left.
-    mutating func leave(bytes eventBytes: Int) {
+    /// Where the next stands who may pass.
+    private func nextPlace(last: Bool) -> Int? {
+        guard !isGone else { return nil }
+        let level = path.last
+        let takesEvents = isRunning
+        func mayPass(_ waiter: Waiter) -> Bool {
+            guard waiter.level == level else { return false }
+            if case .event = waiter.kind { return takesEvents }
+            return true
+        }
+        return last ? waiters.lastIndex { mayPass($0) } : waiters.firstIndex { mayPass($0) }
+    }
+
+    private mutating func admission(of kind: Kind) -> Admission? {
+        switch kind {
+        case .event:
+            guard case .running(let instance) = state else { return nil }
+            inside += 1
+            return .entered(instance)
+        case .reply:
+            return .passed
+        case .section(let section):
+            path.append(section)
+            return .passed
+        }
+    }
+
+    // MARK: Out
+
+    /// An event has left; returns whether somebody waits for just that.
+    mutating func leave(bytes eventBytes: Int) -> Bool {
         precondition(inside > 0, "An event left an instance in which there was none.")
         inside -= 1
         bytes -= eventBytes
+        return isRestAwaited && load == 0
+    }
+
+    /// Somebody wants to know when no event is inside any more; false when that is so by now.
+    mutating func awaitRest() -> Bool {
+        guard !isGone, load > 0 || isBlocked else { return false }
+        isRestAwaited = true
+        return true
     }
 
     /// Ends the instance if it has nothing to do; returns whether it did.
     mutating func stopIfIdle() -> Bool {
-        guard isRunning, load == 0 else { return false }
+        guard isRunning, load == 0, path.isEmpty else { return false }
         state = .gone(nil)
         return true
     }
@@ -172,6 +305,7 @@ struct ActivationStateMachine: ~Copyable {
     mutating func reset(_ error: (any Error)?) -> [Continuation]? {
         guard !isGone else { return nil }
         state = .gone(error)
+        path = []
         let waiting = waiters.compactMap(\.continuation)
         for waiter in waiters { bytes -= waiter.bytes }
         waiters = []

@@ -60,7 +60,8 @@ final class ClassEntry: Sendable {
             case .cancelled: throw CancellationError()
             case .gone(.some(let error)): throw error
             case .gone(.none): continue
-            case .wait: preconditionFailure("A waiting event was not parked.")
+            case .deadlock: throw RoostError.deadlock
+            case .wait, .passed: preconditionFailure("A waiting event was not parked.")
             }
         }
         throw RoostError.resetAgainAndAgain
@@ -110,7 +111,8 @@ final class ClassEntry: Sendable {
             case .overloaded(let error): throw error
             case .cancelled: throw CancellationError()
             case .gone: continue
-            case .wait: preconditionFailure("A waiting event was not parked.")
+            case .deadlock: throw RoostError.deadlock
+            case .wait, .passed: preconditionFailure("A waiting event was not parked.")
             }
         }
         throw RoostError.resetAgainAndAgain

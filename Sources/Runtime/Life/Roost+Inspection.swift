@@ -50,11 +50,71 @@ extension Roost {
         }
     }
 
+    /// Puts an object to sleep as soon as nothing is in it: its memory is gone, its storage stays.
+    ///
+    /// - Throws: ``RoostError/Code/notRunning`` when it sleeps, ``RoostError/Code/overloaded`` when it is still busy
+    ///   after 30 s.
+    package func evict<Object: DurableObject>(_ stub: Object) async throws {
+        guard let activation = try entry(of: stub.id.classKey).catalog.existing(stub.id.id.raw) else {
+            throw RoostError(.notRunning, "Cannot evict Durable Object: it is not currently running.")
+        }
+        try await activation.evict(limit: Self.evictionLimit)
+    }
+
+    /// Puts every object to sleep that is awake.
+    package func evictAll() async throws {
+        for activation in allLive { try await activation.evict(limit: Self.evictionLimit) }
+    }
+
+    /// Resets every object that is awake.
+    package func abortAll() {
+        let error = RoostError(.objectReset, "Application called abortAllDurableObjects().", reset: true)
+        for activation in allLive { activation.reset(because: error) }
+    }
+
+    /// The ids of the objects of a class that have stored something, in their order.
+    package func ids<Object: DurableObject>(of type: Object.Type) throws(RoostError) -> [DurableObjectID] {
+        let key = try objects(of: type).entry.record.key
+        var ids: [DurableObjectID] = []
+        do {
+            while true {
+                let page = try store.objects(of: key, after: ids.last?.raw, limit: Self.pageSize)
+                ids += page.map { DurableObjectID(raw: $0.id, name: $0.info.name) }
+                if page.count < Self.pageSize { return ids }
+            }
+        } catch {
+            throw RoostError(error)
+        }
+    }
+
+    private static let evictionLimit = Duration.seconds(30)
+    private static let pageSize = 1_000
+
     /// Returns when no alarm runs.
     package func alarmsRest() async { await alarms.rest() }
 }
 
 extension Activation {
+    /// Waits until nothing is in the instance and everything is durable, and ends it.
+    func evict(limit: Duration) async throws {
+        let clock = entry.roost.clock
+        let deadline = clock.elapsed + limit
+        let timer = clock.schedule(after: limit) { [weak self] in self?.tellRest() }
+        defer { clock.cancel(timer) }
+        while case .busy = stopIfIdle(since: clock.elapsed) {
+            guard clock.elapsed < deadline else {
+                throw RoostError(
+                    .overloaded,
+                    "Timed out waiting to evict Durable Object: it still has active references.",
+                    overloaded: true
+                )
+            }
+            await rested()
+            // If it fails, the instance is gone, and that is found next.
+            try? await passage(everything: true)
+        }
+    }
+
     /// Runs `body` on the instance's actor.
     func perform<Object: DurableObject, Result: Sendable>(
         _ object: Object,

@@ -12,13 +12,15 @@ public final class ObjectContext {
     /// The object's id, with the name it was addressed by.
     public let id: DurableObjectID
 
-    private let roost: Roost
+    let activation: Activation
+
+    private var roost: Roost { activation.entry.roost }
 
     init(activation: Activation) {
         actorSystem = ObjectSystem(activation: activation)
         storage = ObjectStorage(activation: activation)
         id = activation.publicID
-        roost = activation.entry.roost
+        self.activation = activation
     }
 
     /// The time, and timers.

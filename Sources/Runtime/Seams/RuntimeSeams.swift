@@ -30,8 +30,9 @@ public struct RuntimeSeams: Sendable {
     /// Starts a task of the runtime's own.
     ///
     /// The only place in the runtime that does.
-    func start(_ name: String, _ operation: @escaping @Sendable () async -> Void) {
-        _ = Task.detached(name: name, executorPreference: executor) { await operation() }
+    @discardableResult
+    func start(_ name: String, _ operation: sending @escaping () async -> Void) -> Task<Void, Never> {
+        Task.detached(name: name, executorPreference: executor) { await operation() }
     }
 
     /// Starts a task of the runtime's own that runs on `actor` from its first step.

@@ -66,6 +66,7 @@ public final class ObjectStorage {
     public func sync() async throws {
         try begin()
         try await activation.passage(everything: true)
+        await activation.readmit()
     }
 
     // MARK: Shared by all operations

@@ -15,6 +15,8 @@ public final class EventRecorder: RuntimeObserver {
         case alarmFailed(String)
         /// Its alarm was given up.
         case alarmAbandoned(String)
+        /// Its background work failed.
+        case backgroundTaskFailed(String)
     }
 
     /// More events than this are counted, not kept.
@@ -44,6 +46,11 @@ public final class EventRecorder: RuntimeObserver {
     /// Notes that an alarm was given up.
     public func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {
         record(.alarmAbandoned(Self.name(object)))
+    }
+
+    /// Notes that background work failed.
+    public func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error) {
+        record(.backgroundTaskFailed(Self.name(object)))
     }
 
     private func record(_ event: Event) {

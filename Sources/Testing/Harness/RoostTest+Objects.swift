@@ -27,6 +27,26 @@ extension RoostTest {
         try await roost.runAlarm(of: stub)
     }
 
+    /// Puts an object to sleep as soon as nothing is in it.
+    ///
+    /// What it had in memory is lost, what it stored stays; its stubs go on working.
+    ///
+    /// - Throws: ``RoostError/Code/notRunning`` when it sleeps; ``RoostError/Code/overloaded`` when it is busy for 30
+    ///   s.
+    public func evict<Object: DurableObject>(_ stub: Object) async throws { try await roost.evict(stub) }
+
+    /// Puts all objects to sleep that are awake, each as soon as nothing is in it.
+    public func evictAll() async throws { try await roost.evictAll() }
+
+    /// Resets all objects that are awake, whatever they are doing; what was not durable is lost.
+    public func abortAll() { roost.abortAll() }
+
+    /// The ids of the objects of a class that have stored something, with the names they were addressed by, in the
+    /// order of the ids.
+    public func ids<Object: DurableObject>(of type: Object.Type) throws(RoostError) -> [DurableObjectID] {
+        try roost.ids(of: type)
+    }
+
     /// The alarms of a class that are durable, in the order in which they are due; at most 10,000.
     public func alarms<Object: DurableObject>(
         of type: Object.Type

@@ -1,0 +1,136 @@
+import Synchronization
+
+/// Critical sections and background work of an instance.
+///
+/// Invariants
+/// 1. The body of a section runs in a task of its own, on the object's actor. Whoever waits for it is told when it ends
+///    or when the instance is cut off, whichever is first; so a body that never ends holds nobody for ever.
+/// 2. A section that fails, or lasts too long, cuts the instance off.
+/// 3. Background work counts as an event inside: the object does not sleep before it ends. Its failure concerns nobody
+///    but the observer.
+extension Activation {
+    /// What a task does inside the object, on the object's own account.
+    typealias Body<Result> = @isolated(any) () async throws -> Result
+
+    /// Runs `body` while only events are let in that it has started itself.
+    func block<Result: Sendable>(_ body: sending @escaping Body<Result>) async throws -> Result {
+        let section = CriticalSection(of: self, number: nextSection(), outer: CurrentObject.section)
+        guard section.depth <= CriticalSection.depthMax else {
+            throw RoostError(.limitExceeded, "blockConcurrencyWhile() calls are nested too deeply.")
+        }
+        try await begin(section)
+        let outcome = Outcome<Result>()
+        guard let ending = whenCutOff({ outcome.tell(.failure($0)) }) else { throw goneError }
+        let clock = entry.roost.clock
+        let limit = clock.schedule(after: entry.roost.configuration.blockingTimeMax) { [weak self] in
+            self?.reset(because: RoostError.blockedTooLong)
+        }
+        // Sent to the task below and used nowhere else.
+        nonisolated(unsafe) let body = body
+        let task = entry.roost.seams.start("roost.section") {
+            let result = unsafe await self.run(body, in: section, on: body.isolation)
+            clock.cancel(limit)
+            self.forget(ending)
+            if case .success = result { self.end(section) }
+            outcome.tell(result)
+        }
+        return try await withTaskCancellationHandler {
+            try await outcome.value()
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// Runs the body of a section.
+    ///
+    /// Isolated like the body itself: when that throws, the instance is cut off in the same turn, so that what the turn
+    /// has changed is dropped.
+    private func run<Result: Sendable>(
+        _ body: Body<Result>,
+        in section: CriticalSection,
+        on actor: isolated (any Actor)?
+    ) async -> Swift.Result<Result, any Error> {
+        do {
+            let result = try await CurrentObject.$activation.withValue(self) {
+                try await CurrentObject.$section.withValue(section) { try await body() }
+            }
+            return .success(result)
+        } catch {
+            reset(because: error)
+            return .failure(error)
+        }
+    }
+
+    /// Lets `body` run on for as long as it takes; the object stays awake for it.
+    func background(_ body: sending @escaping Body<Void>) throws(RoostError) {
+        switch hold() {
+        case .passed: break
+        case .overloaded(let error): throw error
+        default: throw goneError
+        }
+        let section = CurrentObject.section
+        let work = BackgroundWork()
+        guard let ending = whenCutOff({ _ in work.cancel() }) else {
+            leave(bytes: 0)
+            throw goneError
+        }
+        work.begin(
+            entry.roost.seams.start("roost.background") {
+                do {
+                    try await CurrentObject.$activation.withValue(self) {
+                        try await CurrentObject.$section.withValue(section) { try await body() }
+                    }
+                } catch {
+                    if self.isOpen { self.entry.roost.observer.backgroundTaskFailed(self.address, error) }
+                }
+                self.forget(ending)
+                self.leave(bytes: 0)
+            }
+        )
+    }
+
+    /// Waits while a section runs that the current task is no part of.
+    ///
+    /// Called by an event of the object when it comes back from elsewhere. Returns also when the instance is gone: the
+    /// event then finds its storage closed.
+    func readmit() async {
+        guard isBlocked else { return }
+        let sections = CriticalSection.current(of: self)
+        _ = await wait { $0.readmit(sections: sections) }
+    }
+
+    private func begin(_ section: CriticalSection) async throws {
+        let sections = CriticalSection.current(of: self)
+        switch await wait({ $0.begin(section: section.number, sections: sections) }) {
+        case .passed: return
+        case .cancelled: throw CancellationError()
+        default: throw goneError
+        }
+    }
+}
+
+/// A task of an object that can be cancelled before it is known.
+private final class BackgroundWork: Sendable {
+    private struct State {
+        var task: Task<Void, Never>?
+        var isCancelled = false
+    }
+
+    private let state = Mutex(State())
+
+    func begin(_ task: Task<Void, Never>) {
+        let isCancelled = state.withLock { state in
+            state.task = task
+            return state.isCancelled
+        }
+        if isCancelled { task.cancel() }
+    }
+
+    func cancel() {
+        let task = state.withLock { state in
+            state.isCancelled = true
+            return state.task
+        }
+        task?.cancel()
+    }
+}
