@@ -26,6 +26,7 @@ struct MutantTests {
         Case(mutant: "entry in reverse order", scenario: Scenarios.order, seeds: 20),
         Case(mutant: "a failed commit is ignored", scenario: Scenarios.order, seeds: 100),
         Case(mutant: "a reset keeps the buffer", scenario: Scenarios.gate, seeds: 200),
+        Case(mutant: "a reset keeps the pages", scenario: Scenarios.tables, seeds: 200),
         Case(mutant: "acknowledged before the sync", scenario: Scenarios.store, seeds: 100),
         Case(mutant: "a refused commit is kept", scenario: Scenarios.store, seeds: 100),
     ]

@@ -160,7 +160,8 @@ final class Activation: Sendable {
         if let info { setNumber(info.number) }
         let last = info?.lastSequence ?? 0
         gate.begin(durable: last)
-        unsafe buffer.begin(lastBatch: last, layer: entry.inheritances.take(address, entry.roost.mutations))
+        unsafe buffer.begin(lastBatch: last)
+        unsafe entry.inheritances.take(address, entry.roost.mutations, into: buffer)
     }
 
     /// The compiler tells that the instance is complete.
@@ -291,7 +292,7 @@ final class Activation: Sendable {
     }
 
     private func scheduleSeal<Object: DurableObject>(_ instance: Object) {
-        if entry.roost.mutations.contains(.splitTurns) { return unsafe commitBuffer() }
+        if entry.roost.mutations.contains(.splitTurns), database?.isInPart != true { return unsafe commitBuffer() }
         instance.assumeIsolated { instance in
             entry.roost.seams.startNext(on: instance.asLocalActor, "roost.seal") { unsafe self.commitBuffer() }
         }
@@ -421,7 +422,7 @@ final class Activation: Sendable {
         guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
         open.store(false, ordering: .releasing)
         lane.fail(Self.laneError)
-        unsafe entry.inheritances.leave(buffer.layer, of: address, entry.roost.mutations)
+        unsafe entry.inheritances.leave(buffer, of: address, entry.roost.mutations)
         database?.end()
         entry.catalog.forget(self)
         entry.roost.instanceEnded()

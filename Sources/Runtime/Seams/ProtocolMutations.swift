@@ -36,6 +36,9 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// A fresh instance begins with the uncommitted changes of the one that was reset.
     package static let resetKeepsBuffer = ProtocolMutations(rawValue: 1 << 11)
 
+    /// The database of a fresh instance begins with the uncommitted pages of the one that was reset.
+    package static let resetKeepsPages = ProtocolMutations(rawValue: 1 << 12)
+
     /// Whether what this call came to leaves without waiting.
     func skipGate(_ target: String, failed: Bool) -> Bool {
         (contains(.errorsSkipGate) && failed) || (contains(.readsSkipGate) && target.contains("read"))

@@ -57,13 +57,13 @@ final class ObjectBuffer {
     private(set) var uncommittedBytes = 0
 
     /// Begins after the last batch that the store has of the object.
-    ///
-    /// - Parameter layer: What it begins with; something only in tests of the simulator's checkers.
-    func begin(lastBatch: UInt64, layer: Layer? = nil) {
+    func begin(lastBatch: UInt64) {
         precondition(!isDirty, "A buffer begins empty.")
         openBatch = lastBatch + 1
-        if let layer { self.layer = layer }
     }
+
+    /// Begins with what another instance has left: a deliberate mistake, for tests of the simulator's checkers.
+    func begin(with layer: Layer) { self.layer = layer }
 
     // MARK: Changing
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import RoostObjects
 import RoostRuntime
 package import RoostTesting
@@ -13,7 +12,6 @@ extension Scenarios {
         try $0.register(SessionIndex.self)
     } build: { world in
         let writes = world.check(AcknowledgedWrites(world))
-        world.check(AtomicTurns(world, of: "ChatSession", tornSession))
         for number in 1...3 {
             world.client("person \(number)") { client in
                 for round in 1...6 {
@@ -95,19 +93,5 @@ extension Scenarios {
                 "The list tells \(line.messageCount) messages of \(session), which has \(known.messageCount)."
             )
         }
-    }
-
-    private struct Record: Decodable {
-        let firstSequence: Int
-        let nextSequence: Int
-    }
-
-    /// A session's record and its messages are one.
-    private static func tornSession(_ entries: [String: [UInt8]]) -> String? {
-        let messages = entries.keys.count { $0.hasPrefix("message:") }
-        guard let bytes = entries["session"] else { return messages == 0 ? nil : "messages without a session" }
-        guard let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)) else { return "a broken record" }
-        let counted = record.nextSequence - record.firstSequence
-        return counted == messages ? nil : "the record counts \(counted) messages, there are \(messages)"
     }
 }

@@ -6,7 +6,7 @@ package import RoostTesting
 /// A new one is one small file beside this, and one line here.
 package enum Scenarios {
     package static let all = [
-        store, register, catalog, turns, gate, eviction, order, chat, slidingWindow, tokenBucket, alarms,
+        store, register, catalog, turns, gate, eviction, order, chat, slidingWindow, tokenBucket, alarms, tables,
     ].map { scenario in
         var resting = scenario
         resting.comesToRest = true

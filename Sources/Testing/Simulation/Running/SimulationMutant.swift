@@ -28,6 +28,7 @@ package struct SimulationMutant: Sendable {
         SimulationMutant("entry in reverse order", .reversedEntry),
         SimulationMutant("a failed commit is ignored", .ignoreFailedCommits),
         SimulationMutant("a reset keeps the buffer", .resetKeepsBuffer),
+        SimulationMutant("a reset keeps the pages", .resetKeepsPages),
         SimulationMutant("acknowledged before the sync", lie: .acknowledgesBeforeSync),
         SimulationMutant("a refused commit is kept", lie: .keepsRefused),
     ]
