@@ -11,7 +11,7 @@ SOURCES := Sources Tests Package.swift
 SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev pkg-config
 TEST_LOG := .build/test.log
 
-.PHONY: help deps build serve test check lint format bench sanitize clean
+.PHONY: help deps build serve test check lint format bench sanitize torture clean
 
 help:  ## List the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,8 +42,19 @@ format:  ## Put the sources into format.
 
 check: lint test  ## Everything that must hold before a change lands: format, warnings as errors, tests, tidy.
 
-bench: build  ## Measure: durable calls against raw LMDB and against SQLite files.
+bench: build  ## Measure: calls and the store, against raw LMDB and against SQLite files.
 	.build/release/roost bench calls --objects 10000 --clients 256 --seconds 5
+	.build/release/roost bench store
+
+# The core alone (see the end of Package.swift). The sanitizers do not know that the runtime's own allocations of the
+# language are meant to stay, so leaks are not looked for.
+CORE_TESTS := ROOST_CORE_ONLY=1 $(SWIFT) test --disable-xctest
+sanitize: deps  ## Run the core's tests under the address sanitizer, the commit path under the thread sanitizer.
+	ASAN_OPTIONS=detect_leaks=0 $(CORE_TESTS) --sanitize=address --scratch-path .build-address
+	$(CORE_TESTS) --sanitize=thread --scratch-path .build-thread --filter 'Commit|Store|Gate|Reset|Crash|LMDB'
+
+torture: build  ## Kill a process in the middle of its writes 200 times, and look for what it had acknowledged.
+	.build/release/roost torture --kills 200
 
 clean:  ## Remove what was built.
 	rm -rf .build

@@ -10,7 +10,9 @@ distributed actor TortureObject: DurableObject {
                 "ledger",
                 """
                 CREATE TABLE ledger (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
-                CREATE TABLE total (id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, last INTEGER NOT NULL);
+                CREATE TABLE total (
+                    id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, last INTEGER NOT NULL
+                );
                 INSERT INTO total VALUES (1, 0, 0);
                 """
             )
