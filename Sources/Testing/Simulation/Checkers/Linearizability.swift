@@ -43,7 +43,14 @@ public final class Linearizability<Model: SequentialModel>: SimulationChecker {
             state.time += 1
             return state.histories[object, default: OperationHistory()].begin(operation, at: state.time)
         }
-        let result = try await client.attempt("\(operation) \(object)", body)
+        let result: Result<Model.Answer, any Error>
+        do {
+            result = try await client.attempt("\(operation) \(object)", body)
+        } catch {
+            // It was not even begun: a shorter run is being tried.
+            state.withLock { $0.histories[object]?.forget(place) }
+            throw error
+        }
         state.withLock { state in
             state.time += 1
             switch result {
