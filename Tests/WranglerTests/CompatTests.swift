@@ -4,8 +4,8 @@ import Testing
 
 /// Every configuration of `wrangler-compat/fixtures` against what is expected of it.
 ///
-/// To add a case, write the configuration, run the tests with `ROOST_RECORD_FIXTURES=1`, and read what was written beside it
-/// before you commit both.
+/// To add a case, write the configuration, run the tests with `ROOST_RECORD_FIXTURES=1`, and read what was written
+/// beside it before you commit both.
 struct CompatTests {
     private static let isRecording = ProcessInfo.processInfo.environment["ROOST_RECORD_FIXTURES"] != nil
 

@@ -32,6 +32,7 @@ final class DirectoryHold: Sendable {
     }
 
     deinit {
+        flock(file, LOCK_UN)
         Glibc.close(file)
     }
 }

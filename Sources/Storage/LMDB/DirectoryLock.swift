@@ -27,7 +27,12 @@ final class DirectoryLock: Sendable {
         Self.writeOwner(file)
     }
 
+    /// Lets go.
+    ///
+    /// Explicitly: a child process that is just being started has a copy of the file, and closing ours alone would leave
+    /// the lock with it until it runs its own program.
     func release() {
+        flock(file, LOCK_UN)
         Glibc.close(file)
     }
 

@@ -29,7 +29,7 @@ final class DiskRuntime {
     deinit {
         roost.release()
         store.close()
-        for name in ["data.mdb", "lock.mdb", "roost.lock"] { unlink(directory + "/" + name) }
+        for name in ["roost.mdb", "roost.mdb-lock", "roost.lock"] { unlink(directory + "/" + name) }
         rmdir(directory)
     }
 

@@ -74,7 +74,8 @@ struct TagTests {
         #expect(makePlan(history(after: script(two)), script(thrice)).codes == [.tagEdited])
     }
 
-    // The origin warns `The published script … has a migration tag "…, which was not found` and applies everything again.
+    // The origin warns `The published script … has a migration tag "…, which was not found` and applies everything
+    // again.
     @Test func `a removed tag is an error`() {
         let plan = makePlan(history(after: script(Self.v1, Self.v2)), script(Self.v2))
         #expect(plan.codes == [.tagRemoved])

@@ -26,7 +26,8 @@ struct ValidationTests {
         ("\"BAD\"", "The field \"PATH\" should be an object but got \"BAD\"."),
         ("999", "The field \"PATH\" should be an object but got 999."),
         ("null", "The field \"PATH\" should be an object but got null."),
-        // "should error if durable_objects.bindings is not defined", "… an object", "… a string", "… a number", "… null"
+        // "should error if durable_objects.bindings is not defined", "… an object", "… a string", "… a number", "…
+        // null"
         ("{}", "The field \"PATH\" is missing the required \"bindings\" property."),
         ("{\"bindings\":{}}", "The field \"PATH.bindings\" should be an array but got {}."),
         ("{\"bindings\":\"BAD\"}", "The field \"PATH.bindings\" should be an array but got \"BAD\"."),
@@ -111,8 +112,8 @@ struct ValidationTests {
         )
     }
 
-    // "does not warn about missing migrations when exports covers the bound class", "warns and suggests an `exports` entry
-    // when …", and deploy "does not warn if all the durable object bindings are to external classes".
+    // "does not warn about missing migrations when exports covers the bound class", "warns and suggests an `exports`
+    // entry when …", and deploy "does not warn if all the durable object bindings are to external classes".
     @Test(arguments: [
         (#"[{"name":"B","class_name":"A"}]"#, #""exports":{"A":{"type":"durable-object","storage":"sqlite"}}"#, false),
         (#"[{"name":"B","class_name":"A"}]"#, #""exports":{"A":{"type":"durable-object","state":"deleted"}}"#, true),
@@ -141,7 +142,8 @@ struct ValidationTests {
         let declared = "\"containers\": [{ \"name\": \"c\", \"image\": \"i\" }]"
         // "does not report dangling `container` references in an environment that does not redeclare `containers`"
         #expect(Self.findings("{ \(Self.twoEnvironments), \(declared), \"env\": { \"e\": {} } }", "e").isEmpty)
-        // "does not report … when only the named environments declare `containers`", "… when a named environment is selected"
+        // "does not report … when only the named environments declare `containers`", "… when a named environment is
+        // selected"
         let inner = "{ \(Self.twoEnvironments), \"env\": { \"e\": { \(declared) } } }"
         #expect(Self.findings(inner).isEmpty)
         #expect(Self.findings(inner, "e").isEmpty)
