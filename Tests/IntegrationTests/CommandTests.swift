@@ -1,7 +1,7 @@
 import Testing
 
 /// The commands that print and end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CommandTests {
     @Test func `version prints the version`() async throws {
         let outcome = try await RoostBinary.run(["version"])

@@ -25,7 +25,7 @@ struct DataFormatTests {
         return "/" + parts.joined(separator: "/") + "/docs/read-store.py"
     }
 
-    @Test(.enabled(if: python != nil, "There is no Python to read with."), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: python != nil, "There is no Python to read with."), .timeLimit(.minutes(10)))
     func `the documented format is enough to read every row and check it`() async throws {
         let python = try #require(Self.python)
         try await TemporaryDirectory.with { directory in

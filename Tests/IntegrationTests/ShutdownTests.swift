@@ -7,7 +7,7 @@ import Testing
 struct ShutdownTests {
     private static let streams = 8
 
-    @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT])
+    @Test(.timeLimit(.minutes(10)), arguments: [SIGTERM, SIGINT])
     func `a signal lets the streams under way end, and nothing is lost`(signal: Int32) async throws {
         try await Self.withStreams { fixture in
             fixture.server.process.send(signal)
@@ -21,7 +21,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT])
+    @Test(.timeLimit(.minutes(10)), arguments: [SIGTERM, SIGINT])
     func `a second signal ends at once, and what was acknowledged is there`(signal: Int32) async throws {
         try await Self.withStreams { fixture in
             fixture.server.process.send(signal)
@@ -33,7 +33,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `streams that do not end are cut at the drain limit, and what was said is kept`() async throws {
         try await Self.withStreams(environment: ["ROOST_DRAIN_SECONDS": "1"]) { fixture in
             fixture.server.process.send(SIGTERM)

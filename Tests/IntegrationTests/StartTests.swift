@@ -4,7 +4,7 @@ import Testing
 
 /// What keeps a server from starting, and how it says so.
 struct StartTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a directory in use is refused, naming the process that uses it`() async throws {
         try await TemporaryDirectory.with { directory in
             try await RoostServer.running(RoostServer.Settings(directory: directory)) { server in
@@ -16,7 +16,7 @@ struct StartTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a directory that holds something else is refused and left as it is`() async throws {
         try await TemporaryDirectory.with { directory in
             _ = try directory.write("mine", to: "data/letter.txt")
@@ -26,7 +26,7 @@ struct StartTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a port in use is refused`() async throws {
         try await TemporaryDirectory.with { directory in
             try await RoostServer.running(RoostServer.Settings(directory: directory)) { server in
@@ -39,7 +39,7 @@ struct StartTests {
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             (["--prot", "80"], "--prot"),
             (["--port", "eighty"], "--port"),
@@ -54,7 +54,7 @@ struct StartTests {
         #expect(outcome.standardError.contains(text))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a wrong configuration names every mistake and repeats no secret`() async throws {
         try await TemporaryDirectory.with { directory in
             let file = try directory.write(
@@ -78,7 +78,7 @@ struct StartTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `wrong tenants name every mistake with its file`() async throws {
         try await TemporaryDirectory.with { directory in
             _ = try directory.write("{\"tenantId\":\"a b\"}", to: "tenants/first.json")
@@ -90,7 +90,7 @@ struct StartTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a server in memory answers and leaves nothing behind`() async throws {
         try await TemporaryDirectory.with { directory in
             try await HTTPClient.with { http in

@@ -5,7 +5,7 @@ import RoostRuntime
 import Testing
 
 /// `roost store`, run as an operator runs it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoreCommandTests {
     private struct Verified: Decodable {
         struct Damage: Decodable {

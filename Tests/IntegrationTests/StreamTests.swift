@@ -6,7 +6,7 @@ import Testing
 struct StreamTests {
     private static let streams = 200
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `200 streams are open at once, all are complete, and the server stays healthy`() async throws {
         try await TemporaryDirectory.with { directory in
             try await HTTPClient.with { http in

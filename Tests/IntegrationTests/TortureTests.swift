@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// `roost torture`: the real binary, on a real disk, killed in the middle of its writes.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TortureTests {
     private struct Report: Decodable {
         let kills: Int

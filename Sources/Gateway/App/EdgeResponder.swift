@@ -31,7 +31,7 @@ package struct EdgeResponder: HTTPResponder {
     package func respond(to request: Request, context: EdgeContext) async throws -> Response {
         var exchange = Exchange(
             trace: TraceID(headers: request.headers, random: random),
-            match: routes.match(request.method, path: request.uri.path)
+            match: routes.match(Self.method(of: request), path: request.uri.path)
         )
         var log = RequestLog(
             trace: exchange.trace,
@@ -60,7 +60,12 @@ package struct EdgeResponder: HTTPResponder {
             response.headers.append(contentsOf: cors.headers(origin: request.headers[.origin]))
         }
         log.tenant = exchange.tenant?.tenantId
-        return logged(response, log)
+        return logged(request.method == .head ? response.createHeadResponse() : response, log)
+    }
+
+    /// A request for the head of an answer is one for the answer, of which the body then stays here.
+    private static func method(of request: Request) -> HTTPRequest.Method {
+        request.method == .head ? .get : request.method
     }
 
     /// What is found out about a request step by step; what was known before a step failed still shapes the answer.
@@ -142,7 +147,7 @@ package struct EdgeResponder: HTTPResponder {
             let policy = origins.policy(tenant: nil, host: request.head.authority)
             return Response(status: .noContent, headers: policy.preflightHeaders(origin: origin))
         }
-        if let response = try health.answer(request.method, path: request.uri.path) { return response }
+        if let response = try health.answer(Self.method(of: request), path: request.uri.path) { return response }
         guard !lifecycle.isDraining else { throw EdgeError.notReady("The server is shutting down.") }
         let bodyLimit = exchange.group.bodyLimit(limits)
         try RequestBodyReader.checkDeclaredLength(request, limit: bodyLimit)

@@ -29,8 +29,8 @@ final class DirectoryLock: Sendable {
 
     /// Lets go.
     ///
-    /// Explicitly: a child process that is just being started has a copy of the file, and closing ours alone would leave
-    /// the lock with it until it runs its own program.
+    /// Explicitly: a child process that is just being started has a copy of the file, and closing ours alone would
+    /// leave the lock with it until it runs its own program.
     func release() {
         flock(file, LOCK_UN)
         Glibc.close(file)

@@ -1,7 +1,7 @@
 import RoostGateway
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OpenAIModelFailureTests {
     private typealias Reply = StandInProvider.Reply
 

@@ -3,7 +3,7 @@ import NIOHTTP1
 import RoostGateway
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OpenAIModelTests {
     @Test func `an answer arrives in pieces, with the provider's counts`() async throws {
         try await OpenAIFixture.run([.answer(["Fine", ", thanks", "."])]) { fixture in

@@ -18,6 +18,18 @@ struct HealthRouteTests {
         #expect(try ready.json()["checks"]["provider"].string == "ok")
     }
 
+    @Test(arguments: ["/healthz", "/readyz", "/health", "/chat/sessions", "/nothing"])
+    func `the head of an answer is that of the answer, without its body`(uri: String) async throws {
+        let test = try GatewayTest()
+        let headers = test.headers(tenant: "alpha", [.xTraceID: "t"])
+        let whole = try await test.client.execute(uri: uri, headers: headers)
+        let head = try await test.client.execute(uri: uri, method: .head, headers: headers)
+        #expect(head.status == whole.status)
+        #expect(head.text.isEmpty)
+        #expect(head.headers[.contentLength] == whole.headers[.contentLength])
+        #expect(head.headers[.contentType] == whole.headers[.contentType])
+    }
+
     @Test func `while draining the process lives but is not ready`() async throws {
         let test = try GatewayTest()
         test.service.beginDraining()

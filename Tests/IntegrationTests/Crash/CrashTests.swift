@@ -12,7 +12,7 @@ struct CrashTests {
     /// The seed of every choice; `ROOST_CRASH_SEED` chooses another.
     private static let seed = getenv("ROOST_CRASH_SEED").flatMap { UInt64(String(cString: $0)) } ?? 20_261_121
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a server that is killed loses nothing it has acknowledged`() async throws {
         try await TemporaryDirectory.with { directory in
             try await HTTPClient.with { http in
