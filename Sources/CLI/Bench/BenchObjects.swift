@@ -82,6 +82,13 @@ distributed actor BenchNotes: DurableObject {
 
     distributed func insert() throws { try storage.sql.execute(BenchDatabase.insert) }
 
+    /// Writes over a hundred rows.
+    distributed func overwrite() throws {
+        try storage.sql.execute(
+            "INSERT OR REPLACE INTO notes (id, at, body) VALUES (1 + abs(random() % 100), 1, hex(randomblob(100)))"
+        )
+    }
+
     /// Reads twenty rows: what an object does that wakes.
     distributed func read() throws -> Int {
         try storage.sql.execute("SELECT id, at, body FROM notes ORDER BY id LIMIT 20").all().count

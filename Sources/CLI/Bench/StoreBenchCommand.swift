@@ -19,7 +19,7 @@ struct StoreBenchCommand: AsyncParsableCommand {
     @Option(help: "How many objects are made for the row `ready.million`; 0 leaves it out.")
     var million = 1_000_000
 
-    @Option(help: "Which parts to measure, of: put, insert, read, wake, chat, million. All by default.")
+    @Option(help: "Which parts to measure, of: put, insert, read, wake, chat, overwrite, million. All by default.")
     var parts: [Part] = Part.allCases
 
     @Option(help: "Where the temporary files go; the disk of this folder is what is measured.")
@@ -29,7 +29,7 @@ struct StoreBenchCommand: AsyncParsableCommand {
     var json = false
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case put, insert, read, wake, chat, million
+        case put, insert, read, wake, chat, overwrite, million
     }
 
     func validate() throws {
@@ -50,6 +50,7 @@ struct StoreBenchCommand: AsyncParsableCommand {
             case .read: try await reads(folder, &report)
             case .wake: try await wakes(folder, &report)
             case .chat: try await chats(folder, &report)
+            case .overwrite: try await overwrites(folder, &report)
             case .million: try await many(folder, &report)
             }
         }
@@ -142,6 +143,22 @@ struct StoreBenchCommand: AsyncParsableCommand {
         let ours = try await ChatSizeMeasurement.ours(folder: folder.path("chat"), chats: 1_000)
         let files = try ChatSizeMeasurement.files(folder: folder.path("chat-file"))
         report.add("chat.20.bytes", "B", ours: ours, baseline: files, "a SQLite file per chat")
+    }
+
+    private func overwrites(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {
+        let growth = try await OverwriteMeasurement.run(
+            folder: folder.path("overwrite"),
+            objects: min(objects, 1_000),
+            time: .seconds(seconds)
+        )
+        report.add(
+            "overwrite.bytes",
+            "B",
+            ours: growth.after,
+            baseline: growth.before,
+            "the same after a third of the time"
+        )
+        report.add("overwrite.puts", "puts", ours: growth.puts)
     }
 
     private func many(_ folder: TemporaryFolder, _ report: inout BenchReport) async throws {

@@ -60,6 +60,33 @@ enum WriteMeasurement {
     }
 }
 
+/// The same data again and again: what the file takes after a third of the time, and at the end.
+struct OverwriteMeasurement {
+    let before: Double
+    let after: Double
+    let puts: Double
+
+    static func run(folder: String, objects: Int, time: Duration) async throws -> OverwriteMeasurement {
+        let runtime = try BenchRuntime(folder: folder)
+        let keys = try runtime.roost.objects(of: BenchKeys.self)
+        let notes = try runtime.roost.objects(of: BenchNotes.self)
+        let call: @Sendable (Int) async throws -> Void = { index in
+            try await keys.get("object-\(index)").put(UInt8(truncatingIfNeeded: index))
+            try await notes.get("object-\(index % 100)").overwrite()
+        }
+        let first = try await Load.run(objects: objects, clients: 64, time: time / 3, call)
+        let before = allocatedBytes(of: folder + "/roost.mdb")
+        let second = try await Load.run(objects: objects, clients: 64, time: time * 2 / 3, call)
+        let after = allocatedBytes(of: folder + "/roost.mdb")
+        await runtime.end()
+        return OverwriteMeasurement(
+            before: Double(before),
+            after: Double(after),
+            puts: Double(first.latencies.count + second.latencies.count)
+        )
+    }
+}
+
 /// Reads inside one object, in microseconds each.
 struct ReadMeasurement {
     let get: Double

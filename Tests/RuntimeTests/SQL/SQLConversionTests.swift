@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RoostRuntime
 import RoostTesting
 import Testing
@@ -46,6 +47,22 @@ struct SQLConversionTests {
             return checks.map { $0 ? "1" : "0" }.joined()
         }
         #expect(seen == "111111111111")
+    }
+
+    @Test func `a date is kept to the millisecond, and one that is none is NULL`() async throws {
+        let seen = try await test.inside { box in
+            let date = Date(timeIntervalSince1970: 1_795_260_000.123)
+            let none = Date(timeIntervalSince1970: .nan)
+            let row = try box.storage.sql.execute("SELECT ? AS a, ? AS b, 'text' AS c", date, none).one()
+            var checks: [Bool] = []
+            checks.append(row["a"] == .integer(1_795_260_000_123))
+            checks.append(try abs(row.get("a", as: Date.self).timeIntervalSince(date)) < 0.000_5)
+            checks.append(row["b"] == .null)
+            checks.append(try row.get("b", as: Date?.self) == nil)
+            checks.append((try? row.get("c", as: Date.self)) == nil)
+            return checks.map { $0 ? "1" : "0" }.joined()
+        }
+        #expect(seen == "11111")
     }
 
     @Test func `numbers are read as either kind where nothing is lost`() async throws {
