@@ -18,6 +18,10 @@ public protocol RuntimeObserver: Sendable {
     func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure)
     /// A run of an object's alarm failed for the last time: the alarm was removed.
     func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure)
+    /// A part of the list of alarms could not be read: these alarms do not fire, the others do.
+    ///
+    /// It is told when the list is read, at most once a second; `roost store verify` finds the damage.
+    func alarmsDamaged(_ error: RoostError)
     /// Work that an object had started with ``ObjectContext/waitUntil(_:)`` failed; the object goes on.
     func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error)
 }
@@ -35,6 +39,8 @@ extension RuntimeObserver {
     public func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure) {}
     /// Does nothing.
     public func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {}
+    /// Does nothing.
+    public func alarmsDamaged(_ error: RoostError) {}
     /// Does nothing.
     public func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error) {}
 }

@@ -69,7 +69,7 @@ extension Store {
         after: ScheduledAlarm? = nil,
         limit: Int
     ) throws(StorageError) -> [ScheduledAlarm] {
-        try alarms(through: through, from: after.map { $0.position + [0] }, limit: limit)
+        try alarms(through: through, from: after.map { $0.position + [0] }, limit: limit, passingOver: nil)
     }
 
     /// The alarms of keys without bytes that come after a place in the list, whether or not an alarm stands there.
@@ -77,20 +77,23 @@ extension Store {
     /// - Parameters:
     ///   - place: Due time, class and object; `nil` for the beginning.
     ///   - limit: How many at most.
+    ///   - passOver: Told of damaged lines, which are passed over: one damaged alarm does not keep the others back.
     package func alarms(
         after place: (due: Int64, classNumber: UInt32, number: ObjectNumber)?,
-        limit: Int
+        limit: Int,
+        passingOver passOver: @escaping (StorageError) -> Void
     ) throws(StorageError) -> [ScheduledAlarm] {
         let start = place.map {
             AlarmIndex.key(due: $0.due, classNumber: $0.classNumber, object: $0.number, alarmKey: []) + [0]
         }
-        return try alarms(through: .max, from: start, limit: limit)
+        return try alarms(through: .max, from: start, limit: limit, passingOver: passOver)
     }
 
     private func alarms(
         through: Int64,
         from start: [UInt8]?,
-        limit: Int
+        limit: Int,
+        passingOver passOver: ((StorageError) -> Void)?
     ) throws(StorageError) -> [ScheduledAlarm] {
         let keys = Dictionary(catalog.snapshot().values.map { ($0.number, $0.key) }) { first, _ in first }
         let end = through == .max ? nil : AlarmIndex.start(of: through + 1)
@@ -98,10 +101,14 @@ extension Store {
         var alarms: [ScheduledAlarm] = []
         guard limit > 0 else { return alarms }
         try read { transaction throws(StorageError) in
-            try Records.scan(.alarms, from: start, to: end, reverse: false, in: transaction.backing) {
-                key,
-                _,
-                payload throws(StorageError) in
+            try Records.scan(
+                .alarms,
+                from: start,
+                to: end,
+                reverse: false,
+                in: transaction.backing,
+                passingOver: passOver
+            ) { key, _, payload throws(StorageError) in
                 let row = try AlarmIndex.decode(key)
                 // A class registered after the snapshot cannot have older alarms; the next listing shows them.
                 guard let classKey = keys[row.classNumber] else { return true }

@@ -24,7 +24,7 @@ struct ConfigurationReader {
         var bindings: [DurableObjectsValidation.Binding] = []
         var migrations: [ClassMigration]?
         var exports: ExportsValidation.Result?
-        var variables: [String: DeploymentValue] = [:]
+        var variables: [String: JSONValue] = [:]
         var namespaces: [KeyValueBinding] = []
     }
 

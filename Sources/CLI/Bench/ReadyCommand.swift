@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import RoostRuntime
 
 /// Starts on a store that was filled before and calls one object: a part of `bench store`, in a process of its own so
@@ -33,29 +32,12 @@ struct ReadyCommand: AsyncParsableCommand {
     }
 
     static func inAnotherProcess(folder: String, object: String) throws -> Result {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw Failure(description: "Cannot make a pipe.") }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_addclose(&actions, ends[0])
-        let words: [String] = ["roost", "bench", "ready", folder, object]
-        let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
-        defer { for argument in arguments { free(argument) } }
-        var process = pid_t()
-        let code = posix_spawn(&process, "/proc/self/exe", &actions, nil, arguments + [nil], environ)
-        close(ends[1])
-        defer { close(ends[0]) }
-        guard code == 0 else { throw Failure(description: "Cannot start another process.") }
-        var output: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while case let count = read(ends[0], &buffer, buffer.count), count > 0 { output += buffer[..<count] }
-        var status: Int32 = 0
-        guard waitpid(process, &status, 0) == process, status == 0 else {
-            throw Failure(description: "The store could not be opened again.")
+        var process = try OwnProcess(["bench", "ready", folder, object])
+        let line = process.nextLine()
+        guard process.end() == .clean, let line else {
+            throw Failure(description: "The store could not be opened again; the message stands above.")
         }
-        return try JSONDecoder().decode(Result.self, from: Data(output))
+        return try JSONDecoder().decode(Result.self, from: Data(line.utf8))
     }
 
     /// What the process holds in memory that is not the file's.

@@ -86,27 +86,18 @@ struct StoreBenchCommand: AsyncParsableCommand {
     ) async throws {
         let time = Duration.seconds(seconds)
         let files = min(objects, SQLiteFilesBaseline.filesMax)
-        let perObject = try await SQLiteFilesBaseline.run(
-            folder: folder.path(name + "-files"),
-            work: work,
-            files: files,
-            threads: 1,
-            time: time
-        )
-        let perObjectParallel = try await SQLiteFilesBaseline.run(
-            folder: folder.path(name + "-files-parallel"),
-            work: work,
-            files: files,
-            threads: 8,
-            time: time
-        )
-        let shared = try await SQLiteFilesBaseline.run(
-            folder: folder.path(name + "-shared"),
-            work: work,
-            files: 1,
-            threads: 1,
-            time: time
-        )
+        func baseline(_ kind: String, files: Int, threads: Int) async throws -> Double {
+            try await SQLiteFilesBaseline.run(
+                folder: folder.path("\(name)-\(kind)"),
+                work: work,
+                files: files,
+                threads: threads,
+                time: time
+            )
+        }
+        let perObject = try await baseline("files", files: files, threads: 1)
+        let perObjectParallel = try await baseline("files-parallel", files: files, threads: 8)
+        let shared = try await baseline("shared", files: 1, threads: 1)
         for (count, load) in zip(clients, loads) {
             let row = "\(name).\(count)"
             report.add(row, "1/s", ours: load.perSecond, baseline: perObject, "a SQLite file per object, one thread")

@@ -20,6 +20,6 @@ enum ServeOpenFiles {
             raised.rlim_cur = min(wanted, limit.rlim_max)
             if setrlimit(resource, &raised) == 0 { limit = raised }
         }
-        return limit.rlim_cur >= wanted ? connections : max(0, Int(limit.rlim_cur) - others)
+        return limit.rlim_cur >= wanted ? connections : max(1, Int(limit.rlim_cur) - others)
     }
 }

@@ -26,9 +26,13 @@ struct ServeProcess {
             try configuration.isEphemeral
             ? Store.inMemory() : Store.open(directory: configuration.dataDirectory)
         defer { store.close() }
-        let roost = Roost(store: store)
-        let logger = EdgeLogging.makeLogger(level: configuration.logLevel, clock: roost.clock)
+        let logger = EdgeLogging.makeLogger(level: configuration.logLevel, clock: SystemClock.shared)
+        var runtime = RoostConfiguration()
+        runtime.observer = ObjectLog(logger)
+        let roost = Roost(store: store, configuration: runtime)
         warn(logger)
+        var configuration = configuration
+        configuration.limits.connections = connections(logger)
         try EdgeService.register(on: roost)
         roost.start()
         let service = try EdgeService(configuration: configuration, roost: roost, tenants: tenants, logger: logger)
@@ -73,15 +77,20 @@ struct ServeProcess {
         }
     }
 
-    /// What is not wrong but worth a look, and the system's limit where it is tighter than ours.
+    /// What is not wrong but worth a look.
     private func warn(_ logger: Logger) {
         for warning in configuration.warnings { logger.warning("configuration: \(warning)") }
         for warning in tenants.warnings { logger.warning("tenants: \(warning)") }
-        let files = ServeOpenFiles.raise(to: configuration.limits.connections)
-        guard files < configuration.limits.connections else { return }
-        logger.warning(
-            "the system allows \(files) open files, fewer than \(configuration.limits.connections) connections"
-        )
+    }
+
+    /// How many connections there may be: as configured, or fewer where the system's limit on open files is tighter.
+    private func connections(_ logger: Logger) -> Int {
+        let wanted = configuration.limits.connections
+        let possible = ServeOpenFiles.raise(to: wanted)
+        if possible < wanted {
+            logger.warning("the system's limit on open files leaves room for \(possible) connections, not \(wanted)")
+        }
+        return possible
     }
 
     private func readyLine(port: Int) -> String {

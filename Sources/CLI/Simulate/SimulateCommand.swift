@@ -34,7 +34,8 @@ struct SimulateCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard seeds > 0, seed <= UInt64.max - seeds else { throw ValidationError("--seeds is at least 1.") }
+        guard seeds > 0 else { throw ValidationError("--seeds is at least 1.") }
+        guard seed <= UInt64.max - seeds else { throw ValidationError("--seed plus --seeds is too large.") }
         if let scenario, Scenarios.named(scenario) == nil {
             let names = Scenarios.all.map(\.name).joined(separator: ", ")
             throw ValidationError("There is no scenario “\(scenario)”; there are \(names).")

@@ -60,7 +60,7 @@ struct VerifyCommand: ParsableCommand {
             \(report.isSound ? "nothing is damaged" : "\(report.damageCount) damaged").
             """
         if report.unusedPages > 0 {
-            text += "\n\(report.unusedPages) pages are neither used nor free; `roost store compact` gives them back."
+            text += "\n\(report.unusedPages) pages are neither used nor free: lost space, but no lost data."
         }
         return text
     }

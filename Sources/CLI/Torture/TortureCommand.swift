@@ -70,9 +70,11 @@ struct TortureCommand: ParsableCommand {
             killed += 1
             if isAtStart { killedAtStart += 1 }
         }
-        var last = try TortureWorker(arguments(directory) + ["--verify-only"])
+        var last = try OwnProcess(["torture-worker"] + arguments(directory) + ["--verify-only"])
         while let line = last.nextLine() { try accept(line, &ledger) }
-        guard last.end() else { throw TortureWorker.Failure(description: "The store could not be opened at the end.") }
+        guard last.end() == .clean else {
+            throw OwnProcess.Failure(description: "The store could not be opened at the end.")
+        }
         let report = Report(
             kills: killed,
             killsAtStart: killedAtStart,
@@ -94,7 +96,7 @@ struct TortureCommand: ParsableCommand {
         isAtStart: Bool,
         _ ledger: inout TortureLedger
     ) throws {
-        var worker = try TortureWorker(arguments(directory))
+        var worker = try OwnProcess(["torture-worker"] + arguments(directory))
         let delay = UInt32(random.next() % (isAtStart ? 60_000 : 10_000))
         var remaining = 64 + Int(random.next() % 4_096)
         if isAtStart {
@@ -110,9 +112,8 @@ struct TortureCommand: ParsableCommand {
                 worker.kill()
             }
         }
-        let hasEndedItself = worker.end()
-        guard isAtStart || (remaining <= 0 && !hasEndedItself) else {
-            throw TortureWorker.Failure(description: "A worker ended before it was killed; its message stands above.")
+        guard worker.end() == .killed, isAtStart || remaining <= 0 else {
+            throw OwnProcess.Failure(description: "A worker ended before it was killed; its message stands above.")
         }
     }
 
@@ -121,7 +122,7 @@ struct TortureCommand: ParsableCommand {
     }
 
     private func accept(_ line: Substring, _ ledger: inout TortureLedger) throws {
-        guard ledger.take(line) else { throw TortureWorker.Failure(description: "The worker said “\(line)”.") }
+        guard ledger.take(line) else { throw OwnProcess.Failure(description: "The worker said “\(line)”.") }
     }
 
     private func write(_ report: Report) throws {

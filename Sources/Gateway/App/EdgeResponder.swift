@@ -111,15 +111,16 @@ package struct EdgeResponder: HTTPResponder {
         do {
             response = try await answer(&exchange)
         } catch {
-            try await settle(exchange)
+            try await settle(&exchange)
             throw error
         }
-        try await settle(exchange)
+        try await settle(&exchange)
         return response
     }
 
-    private func settle(_ exchange: Exchange) async throws {
+    private func settle(_ exchange: inout Exchange) async throws {
         guard let durability = exchange.durability else { return }
+        exchange.durability = nil
         do {
             try await durability.passage()
         } catch {
@@ -157,6 +158,11 @@ package struct EdgeResponder: HTTPResponder {
             try await limit(request, access, connection, &exchange)
         }
         let (route, parameters) = try Self.route(exchange.match)
+        if exchange.group != .rateLimit, Self.method(of: request) != .get {
+            // What has effects begins when the count is safe: a refusal must mean that nothing was done. A limit that
+            // is asked and then cannot be answered for may count too much, but never too little.
+            try await settle(&exchange)
+        }
         return try await route.handler.handle(
             EdgeRequest(
                 trace: exchange.trace,

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import RoostObjects
+import RoostRuntime
 
 // The configuration file: JSON, read field by field so that every mistake in it is found at once.
 extension ConfigurationLoader {

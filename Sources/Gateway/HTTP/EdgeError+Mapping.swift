@@ -47,13 +47,11 @@ extension EdgeError {
         case .storeFailed, .shuttingDown:
             self = .notReady("The server cannot store anything now.", cause: error)
         case .objectReset, .instanceGone:
-            self = .overloaded("The change could not be stored; nothing was changed, try again.", cause: error)
-        default:
-            self.init(
-                .internalError,
-                "Something went wrong on our side; the trace id finds it in the log.",
+            self = .overloaded(
+                "Not everything could be stored; look at what is there before you try again.",
                 cause: error
             )
+        default: self = .ours(error)
         }
     }
 

@@ -1,5 +1,5 @@
 package import HTTPTypes
-package import RoostObjects
+package import RoostRuntime
 
 /// An answer that is not a success: what the client is told, and what only the log is told.
 ///

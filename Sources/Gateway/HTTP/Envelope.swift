@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import Hummingbird
 import NIOCore
-import RoostObjects
+import RoostRuntime
 
 /// The shape of every JSON answer: `{"ok":true,"data":…,"traceId":…}` or `{"ok":false,"error":…,"traceId":…}`.
 package enum Envelope {

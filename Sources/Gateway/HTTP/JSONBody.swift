@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import NIOCore
-import RoostObjects
+import RoostRuntime
 
 /// Reads a request's JSON and says exactly where it is wrong.
 package enum JSONBody {

@@ -28,7 +28,7 @@ struct RequestLog: Sendable {
         ]
         if let tenant { fields["tenant"] = .string(tenant) }
         if let errorCode { fields["code"] = .string(errorCode.text) }
-        if let cause { fields["cause"] = .string(Self.describe(cause)) }
+        if let cause { fields["cause"] = .string(LogLine.describe(cause)) }
         logger.log(level: level, "request", metadata: fields)
     }
 
@@ -37,15 +37,6 @@ struct RequestLog: Sendable {
         switch method {
         case .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch: method.rawValue
         default: "other"
-        }
-    }
-
-    /// Our own errors are written so that they quote nothing a client sent; of any other only the type is told.
-    private static func describe(_ error: any Error) -> String {
-        switch error {
-        case let error as RoostError: error.description
-        case let error as ModelError: error.description
-        default: "\(type(of: error))"
         }
     }
 }

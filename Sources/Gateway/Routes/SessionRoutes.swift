@@ -19,7 +19,7 @@ struct SessionRoutes: Sendable {
         var sessionId: String?
         var userId: String?
         var title: String?
-        var metadata: [String: RoostObjects.JSONValue]?
+        var metadata: [String: JSONValue]?
     }
 
     private struct Created: Encodable {
@@ -33,7 +33,7 @@ struct SessionRoutes: Sendable {
         var tenantId: String
         var userId: String?
         var title: String?
-        var metadata: [String: RoostObjects.JSONValue]?
+        var metadata: [String: JSONValue]?
         var messageCount: Int
         var createdAt: Timestamp
         var updatedAt: Timestamp

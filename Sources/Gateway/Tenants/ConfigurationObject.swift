@@ -1,4 +1,4 @@
-import RoostObjects
+import RoostRuntime
 
 /// Reads the fields of one JSON object, and notes every mistake instead of stopping at the first.
 ///

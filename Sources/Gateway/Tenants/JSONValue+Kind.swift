@@ -1,4 +1,4 @@
-package import RoostObjects
+package import RoostRuntime
 
 extension JSONValue {
     /// What a person calls a value of this kind.

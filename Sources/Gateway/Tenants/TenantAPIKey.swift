@@ -1,4 +1,4 @@
-import RoostObjects
+import RoostRuntime
 
 /// A credential of a program.
 ///

@@ -1,4 +1,4 @@
-import RoostObjects
+import RoostRuntime
 
 extension TenantConfiguration {
     /// The most hosts, origins or models in a list.

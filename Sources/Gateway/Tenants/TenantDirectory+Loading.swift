@@ -1,5 +1,5 @@
 import FoundationEssentials
-import RoostObjects
+import RoostRuntime
 
 extension TenantDirectory {
     /// The largest file of one tenant, in bytes.

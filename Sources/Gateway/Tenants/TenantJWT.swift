@@ -1,4 +1,4 @@
-package import RoostObjects
+package import RoostRuntime
 
 /// What a tenant's file says about the tokens of its users.
 package struct TenantJWT: Sendable {

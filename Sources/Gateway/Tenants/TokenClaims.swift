@@ -1,5 +1,5 @@
 import JWTKit
-import RoostObjects
+import RoostRuntime
 
 /// What a token says, before anybody has checked whether it may.
 struct TokenClaims: JWTPayload {

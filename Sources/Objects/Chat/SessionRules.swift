@@ -1,3 +1,5 @@
+import RoostRuntime
+
 /// The ranges of what callers may store in a session.
 enum SessionRules {
     /// The most bytes of a session's metadata, as text.

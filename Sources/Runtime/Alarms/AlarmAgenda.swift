@@ -141,7 +141,15 @@ struct AlarmAgenda {
     }
 
     /// Reads the list from its beginning again, because a class has become known.
-    mutating func reload() { reach = .nothing }
+    ///
+    /// What waits is forgotten with it: the store has it, and what is here would keep the list from being read.
+    mutating func reload() {
+        reach = .nothing
+        for (number, item) in items {
+            if case .waiting = item.status { remove(number) }
+        }
+        waiting = Heap()
+    }
 
     // MARK: Runs
 

@@ -106,7 +106,13 @@ extension AlarmScheduler {
     /// Removes the alarm of a class that has no handler any more.
     private func drop(_ run: Run) async {
         do {
-            _ = try await run.entry.settleAlarm(run.address) { current, _ in current == nil ? .keep : .replace(nil) }
+            let decision = try await run.entry.settleAlarm(run.address) { current, _ in
+                current == nil ? .keep : .replace(nil)
+            }
+            if case .replace = decision {
+                let error = RoostError(.invalidArgument, "The class has no alarm handler any more.")
+                tell(run, AlarmFailure(invocation: nil, error: error, isCounted: true), isAbandoned: true)
+            }
             finish(run)
         } catch {
             pause(run.alarm)
@@ -143,7 +149,7 @@ extension AlarmScheduler {
 
     // MARK: Rest
 
-    /// Returns when no alarm runs and none is due.
+    /// Returns when no alarm runs.
     func rest() async {
         await withCheckedContinuation { continuation in
             let isResting = state.withLock { state in

@@ -17,7 +17,8 @@ import Synchronization
 /// The store is read inside the lock: a batch that becomes durable meanwhile is told afterwards, so nothing falls
 /// between what was read and what is told.
 ///
-/// Failure: when the list cannot be read, it is read again a second later.
+/// Failure: a damaged line of the list is passed over; when the list cannot be read at all, it is read again a second
+/// later. The observer is told of both.
 ///
 ///     idle ── start ──▶ running ── stop ──▶ stopped      (terminal; what runs then goes on to its end)
 ///
@@ -38,6 +39,8 @@ final class AlarmScheduler: Sendable {
         var timer: (token: TimerToken, wake: Int64, number: UInt64)?
         var timersSet: UInt64 = 0
         weak var roost: Roost?
+        /// What could not be read of the list since the observer was told last; the newest goes before.
+        var damage: RoostError?
         /// Those who wait until no alarm runs.
         var resting: [CheckedContinuation<Void, Never>] = []
     }
@@ -135,6 +138,11 @@ final class AlarmScheduler: Sendable {
         while let alarms = state.withLock({ step(&$0) }) {
             for alarm in alarms { seams.start("roost.alarm") { await self.run(alarm) } }
         }
+        let (damage, observer) = state.withLock { state in
+            defer { state.damage = nil }
+            return (state.damage, state.roost?.observer)
+        }
+        if let damage { observer?.alarmsDamaged(damage) }
         let resting = state.withLock { state in
             guard state.agenda.runningCount == 0 else { return [CheckedContinuation<Void, Never>]() }
             defer { state.resting = [] }
@@ -163,7 +171,9 @@ final class AlarmScheduler: Sendable {
             place = (last.due, last.classNumber, ObjectNumber(value: last.number))
         }
         do throws(StorageError) {
-            let rows = try roost.store.alarms(after: place, limit: Self.pageSize)
+            var damage: StorageError?
+            let rows = try roost.store.alarms(after: place, limit: Self.pageSize) { damage = $0 }
+            if let damage { state.damage = RoostError(damage) }
             let alarms = rows.map {
                 AlarmAgenda.Alarm(
                     due: $0.dueMilliseconds,
@@ -177,6 +187,7 @@ final class AlarmScheduler: Sendable {
             state.agenda.loaded(known, end: end, isLast: rows.count < Self.pageSize)
             return true
         } catch {
+            state.damage = RoostError(error)
             setTimer(&state, after: Self.rereadDelay, wake: .min)
             return false
         }

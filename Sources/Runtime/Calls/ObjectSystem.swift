@@ -128,7 +128,7 @@ public final class ObjectSystem: DistributedActorSystem {
                 defer { visit.leave() }
                 try await CurrentObject.$activation.withValue(visit.activation) {
                     try await executeDistributedTarget(
-                        on: Self.local(visit.instance, as: type),
+                        on: visit.instance(as: type),
                         target: target,
                         invocationDecoder: &decoder,
                         handler: ReplyHandler(slot: slot)
@@ -138,22 +138,10 @@ public final class ObjectSystem: DistributedActorSystem {
             let mutations = roost.mutations
             if !mutations.isEmpty, mutations.skipGate(target.identifier, failed: slot.error != nil) { return }
             try await visit.passage()
-            if visit.isInternal { await Self.readmitCaller() }
-        } catch let error as RoostError {
-            await Self.readmitCaller()
-            throw error.fromRemote()
+            if visit.isInternal { await Activation.readmitCaller() }
+        } catch {
+            await Activation.readmitCaller()
+            throw (error as? RoostError)?.fromRemote() ?? error
         }
-    }
-
-    /// The answer enters the object that has called, so it waits where events wait.
-    private static func readmitCaller() async {
-        if let caller = CurrentObject.activation, caller.isBlocked { await caller.readmit() }
-    }
-
-    private static func local<Act: DistributedActor>(_ instance: any DurableObject, as type: Act.Type) -> Act {
-        // Stubs are only made for the class's own type (`resolve` checks), so a real cast, which is slow, is not
-        // needed.
-        assert(instance is Act)
-        return unsafe unsafeDowncast(instance as AnyObject, to: Act.self)
     }
 }

@@ -16,7 +16,7 @@ public struct DeployedScript: Sendable, Hashable, Codable {
     public var classes: [DeployedClass]
 
     /// Plain values its code is given, by name.
-    public var variables: [String: DeploymentValue]
+    public var variables: [String: JSONValue]
 
     /// The names among ``variables`` that must not be shown: those of `.dev.vars`.
     public var secretNames: [String]
@@ -40,7 +40,7 @@ public struct DeployedScript: Sendable, Hashable, Codable {
         bindings: [ObjectBinding] = [],
         lifecycle: ClassLifecycle = .undeclared,
         classes: [DeployedClass] = [],
-        variables: [String: DeploymentValue] = [:],
+        variables: [String: JSONValue] = [:],
         secretNames: [String] = [],
         keyValueNamespaces: [KeyValueBinding] = [],
         compatibility: CompatibilitySettings = CompatibilitySettings(),

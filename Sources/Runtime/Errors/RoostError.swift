@@ -161,6 +161,14 @@ extension RoostError {
         )
     }
 
+    /// What an event gets whose object was reset for a reason that is no error of the runtime's.
+    static let resetBeforeDone = RoostError(
+        .objectReset,
+        "The object was reset before the call was done; what the call had changed may not have been kept.",
+        retryable: true,
+        reset: true
+    )
+
     /// What every event gets whose changes were lost with a failed commit.
     static func commitFailed(_ error: StorageError) -> RoostError {
         RoostError(
@@ -217,4 +225,9 @@ extension RoostError {
         "The runtime is shutting down and takes no new calls.",
         retryable: true
     )
+}
+
+extension StorageError {
+    /// The fate of batches of an instance that was cut off.
+    static let laneOfReset = StorageError(.laneFailed, "The object was reset before this batch could be committed.")
 }

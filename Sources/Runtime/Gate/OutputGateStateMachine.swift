@@ -76,9 +76,10 @@ struct OutputGateStateMachine: ~Copyable {
 
     /// Parks a waiter, unless its answer is known by now: then returns it.
     mutating func park(number: UInt64, batch: UInt64, _ continuation: Continuation) -> Outcome? {
-        if let failure { return .failed(failure) }
         if cancelledEarly.remove(number) != nil { return .cancelled }
+        // What is durable stays so, also when a later batch has failed since.
         guard batch > durable else { return .open }
+        if let failure { return .failed(failure) }
         let waiter = Waiter(number: number, batch: batch, continuation: continuation)
         // Tickets mostly come in order; `sync` may wait for an unconfirmed batch ahead of others.
         var place = waiters.endIndex

@@ -1,5 +1,6 @@
 import Distributed
 import RoostStorage
+import Synchronization
 
 /// An alarm inside its object.
 ///
@@ -11,6 +12,31 @@ import RoostStorage
 /// 3. The same holds for the record of the next attempt when the handler throws.
 /// 4. What is cleared or put off is the very record that fired: a record that differs is a newer alarm, and stays.
 extension Activation {
+    /// Notes the run that is to be told when the instance is cut off; false when it is by now.
+    func begin(_ run: AlarmRun) -> Bool {
+        alarmRun.withLock { $0 = run }
+        return isOpen
+    }
+
+    func end(_ run: AlarmRun) {
+        alarmRun.withLock { current in
+            if current === run { current = nil }
+        }
+    }
+
+    /// A run takes longer than it may.
+    func overrun(_ run: AlarmRun) {
+        guard alarmRun.withLock({ $0 === run }) else { return }
+        reset(
+            because: RoostError(
+                .objectReset,
+                "Alarm exceeded its allowed execution time",
+                overloaded: true,
+                reset: true
+            )
+        )
+    }
+
     /// Runs the handler in a turn of the object.
     func runAlarm<Object: DurableObject>(
         _ instance: Object,

@@ -27,18 +27,15 @@ extension Activation {
         }
         // Sent to the task below and used nowhere else.
         nonisolated(unsafe) let body = body
-        let task = entry.roost.seams.start("roost.section") {
+        // A caller who goes away does not end it: it is the object's, and has a limit of its own.
+        entry.roost.seams.start("roost.section") {
             let result = unsafe await self.run(body, in: section, on: body.isolation)
             clock.cancel(limit)
             self.forget(ending)
             if case .success = result { self.end(section) }
             outcome.tell(result)
         }
-        return try await withTaskCancellationHandler {
-            try await outcome.value()
-        } onCancel: {
-            task.cancel()
-        }
+        return try await outcome.value()
     }
 
     /// Runs the body of a section.
@@ -97,6 +94,11 @@ extension Activation {
         guard isBlocked else { return }
         let sections = CriticalSection.current(of: self)
         _ = await wait { $0.readmit(sections: sections) }
+    }
+
+    /// The answer of a call enters the object that has called, so it waits where events wait.
+    static func readmitCaller() async {
+        if let caller = CurrentObject.activation, caller.isBlocked { await caller.readmit() }
     }
 
     private func begin(_ section: CriticalSection) async throws {

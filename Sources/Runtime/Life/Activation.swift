@@ -23,27 +23,29 @@ final class Activation: Sendable {
     /// The object's database; nil when its class has none.
     let database: ObjectDatabase?
 
-    private let machine: Mutex<ActivationStateMachine>
+    let machine: Mutex<ActivationStateMachine>
     private let lane = CommitLane()
     /// The instance, as soon as it is complete; its initializer may still be running then.
-    private let instance = Mutex<(any DurableObject)?>(nil)
+    let instance = Mutex<(any DurableObject)?>(nil)
     private let open = Atomic<Bool>(true)
     /// What the machine says of critical sections, readable without its lock.
     private let blocked = Atomic<Bool>(true)
     private let sectionCount = Atomic<UInt64>(ActivationStateMachine.initializer)
     /// Who is told when the instance is cut off.
-    private let endings = Mutex(Endings())
+    let endings = Mutex(Endings())
     /// Who waits until nothing is in the instance.
     private let resting = Mutex<[CheckedContinuation<Void, Never>]>([])
+    /// Who has found the instance at its end and waits for it to leave the catalog.
+    private let departure = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
     /// Set on the actor, in the job that seals what the initializer changed.
     ///
     /// From then on turns seal themselves.
-    private let isComplete = Atomic<Bool>(false)
+    let isComplete = Atomic<Bool>(false)
     /// The object's number in the store plus one; zero while it has none.
     private let storedNumber = Atomic<UInt64>(0)
     private let lastActivity: Mutex<Duration>
     /// The run of its alarm, while there is one.
-    private let alarmRun = Mutex<AlarmRun?>(nil)
+    let alarmRun = Mutex<AlarmRun?>(nil)
     /// Whether the collector will look at this instance by itself.
     let isWatched = Atomic<Bool>(false)
 
@@ -68,7 +70,7 @@ final class Activation: Sendable {
 
     var goneError: RoostError {
         guard let failure = gate.failure else { return .instanceGone }
-        return failure as? RoostError ?? Self.resetError
+        return failure as? RoostError ?? .resetBeforeDone
     }
 
     /// The object's number in the store; nil until something of it is durable.
@@ -81,97 +83,6 @@ final class Activation: Sendable {
     var publicID: DurableObjectID {
         guard let name = address.id.name, name.utf8.count > ObjectName.bytesMax else { return address.id }
         return DurableObjectID(raw: address.id.raw, name: nil)
-    }
-
-    // MARK: Starting
-
-    /// Whether events are let in at once.
-    var isRunning: Bool { machine.withLock { $0.isRunning } }
-
-    /// Runs the initializer.
-    ///
-    /// Called once, in a task of its own.
-    ///
-    /// - Parameter outer: The critical section that the first event comes from, if any.
-    func start(in outer: CriticalSection?) async {
-        let limit = limitStart()
-        defer { entry.roost.clock.cancel(limit) }
-        do {
-            begin(try entry.info(address))
-            let section = CriticalSection(of: self, number: ActivationStateMachine.initializer, outer: outer)
-            try await migrateSchema()
-            let instance = try await CurrentObject.$activation.withValue(self) {
-                try await CurrentObject.$section.withValue(section) {
-                    try await entry.make(ObjectContext(activation: self))
-                }
-            }
-            await complete(instance)
-            // Reset while it was starting: there may be another instance by now, and this one was never awake.
-            guard change({ $0.started(instance) }) else { return letGo() }
-            entry.roost.observer.instanceStarted(address)
-            rest()
-            tellRest()
-            admitNext()
-        } catch {
-            reset(because: error)
-            letGo()
-        }
-    }
-
-    private func limitStart() -> TimerToken {
-        entry.roost.clock.schedule(after: entry.roost.configuration.blockingTimeMax) { [weak self] in
-            self?.overrunStart()
-        }
-    }
-
-    /// The initializer takes longer than it may, unless it is in a section, which has a limit of its own.
-    private func overrunStart() {
-        switch machine.withLock({ ($0.isStarting, $0.hasSections) }) {
-        case (false, _): return
-        case (true, true): _ = limitStart()
-        case (true, false): reset(because: RoostError.startedTooLong)
-        }
-    }
-
-    /// Forgets the instance, which may have become complete after the reset.
-    private func letGo() { instance.withLock { $0 = nil } }
-
-    /// Lets the next in of those who wait and may pass.
-    private func admitNext() {
-        let isLast = entry.roost.mutations.contains(.reversedEntry)
-        if let next = change({ $0.admitNext(last: isLast) }) { next.continuation.resume(returning: next.admission) }
-    }
-
-    /// Lets the next in as soon as the call of the one before stands in the actor's queue.
-    ///
-    /// Called by the one before, on its way there. The job goes to the end of that queue from another task, and the
-    /// next is let in only when it runs: behind the call.
-    private func admitAfter() {
-        guard let instance = instance.withLock({ $0 }) else { return admitNext() }
-        admitAfter(instance)
-    }
-
-    private func admitAfter<Object: DurableObject>(_ instance: Object) {
-        entry.roost.seams.start("roost.admit") { await instance.whenLocal { _ in self.admitNext() } }
-    }
-
-    /// Takes over what the store knows of the object.
-    func begin(_ info: ObjectInfo?) {
-        if let info { setNumber(info.number) }
-        let last = info?.lastSequence ?? 0
-        gate.begin(durable: last)
-        unsafe buffer.begin(lastBatch: last)
-        unsafe entry.inheritances.take(address, entry.roost.mutations, into: buffer)
-    }
-
-    /// The compiler tells that the instance is complete.
-    func ready(_ instance: any DurableObject) { self.instance.withLock { $0 = instance } }
-
-    private func complete<Object: DurableObject>(_ instance: Object) async {
-        await instance.whenLocal { _ in
-            self.isComplete.store(true, ordering: .releasing)
-            unsafe self.commitBuffer()
-        }
     }
 
     // MARK: In
@@ -217,13 +128,14 @@ final class Activation: Sendable {
         }
         switch admission {
         case .entered, .passed: admitAfter()
+        case .cancelled: tellRest()
         default: break
         }
         return admission
     }
 
     /// Changes the machine where that may begin or end a critical section.
-    private func change<Result>(
+    func change<Result>(
         _ body: (inout ActivationStateMachine) -> sending Result
     ) -> sending Result {
         machine.withLock { machine in
@@ -239,6 +151,7 @@ final class Activation: Sendable {
 
     func end(_ section: CriticalSection) {
         if change({ $0.end(section: section.number) }) { admitNext() }
+        tellRest()
     }
 
     func hold() -> ActivationStateMachine.Admission { machine.withLock { $0.hold() } }
@@ -250,7 +163,7 @@ final class Activation: Sendable {
     }
 
     /// Notes the time, and has the collector look in later.
-    private func rest() {
+    func rest() {
         let now = entry.roost.clock.elapsed
         lastActivity.withLock { $0 = now }
         if !isWatched.exchange(true, ordering: .acquiringAndReleasing) {
@@ -325,6 +238,15 @@ final class Activation: Sendable {
         }
     }
 
+    /// Counts a failed batch as committed: a deliberate mistake.
+    private func ignore(_ error: StorageError, of sequence: UInt64) -> Bool {
+        guard error.code == .diskFull || error.code == .laneFailed else { return false }
+        while gate.durable < sequence { gate.settled(batch: gate.durable + 1) }
+        return true
+    }
+
+    func setNumber(_ number: ObjectNumber) { storedNumber.store(number.value + 1, ordering: .releasing) }
+
     // MARK: Those who must hear of the end
 
     /// Has `action` called when the instance is cut off, unless it is forgotten before; nil when it is cut off by now.
@@ -353,64 +275,6 @@ final class Activation: Sendable {
         }) { continuation.resume() }
     }
 
-    private struct Endings {
-        private var actions: [UInt64: @Sendable (any Error) -> Void] = [:]
-        private var next: UInt64 = 1
-        private var isClosed = false
-
-        mutating func add(_ action: @escaping @Sendable (any Error) -> Void) -> UInt64? {
-            guard !isClosed else { return nil }
-            defer { next += 1 }
-            actions[next] = action
-            return next
-        }
-
-        mutating func remove(_ number: UInt64) { actions[number] = nil }
-
-        /// All that were added, in order; nothing can be added any more.
-        mutating func close() -> [@Sendable (any Error) -> Void] {
-            isClosed = true
-            defer { actions = [:] }
-            return actions.sorted { $0.key < $1.key }.map(\.value)
-        }
-    }
-
-    // MARK: Alarms
-
-    /// Notes the run that is to be told when the instance is cut off; false when it is by now.
-    func begin(_ run: AlarmRun) -> Bool {
-        alarmRun.withLock { $0 = run }
-        return isOpen
-    }
-
-    func end(_ run: AlarmRun) {
-        alarmRun.withLock { current in
-            if current === run { current = nil }
-        }
-    }
-
-    /// A run takes longer than it may.
-    func overrun(_ run: AlarmRun) {
-        guard alarmRun.withLock({ $0 === run }) else { return }
-        reset(
-            because: RoostError(
-                .objectReset,
-                "Alarm exceeded its allowed execution time",
-                overloaded: true,
-                reset: true
-            )
-        )
-    }
-
-    /// Counts a failed batch as committed: a deliberate mistake.
-    private func ignore(_ error: StorageError, of sequence: UInt64) -> Bool {
-        guard error.code == .diskFull || error.code == .laneFailed else { return false }
-        while gate.durable < sequence { gate.settled(batch: gate.durable + 1) }
-        return true
-    }
-
-    private func setNumber(_ number: ObjectNumber) { storedNumber.store(number.value + 1, ordering: .releasing) }
-
     // MARK: The end
 
     /// Cuts the instance off.
@@ -421,11 +285,9 @@ final class Activation: Sendable {
     func reset(because error: any Error, retriesAlarm: Bool = true) {
         guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
         open.store(false, ordering: .releasing)
-        lane.fail(Self.laneError)
+        lane.fail(StorageError.laneOfReset)
         unsafe entry.inheritances.leave(buffer, of: address, entry.roost.mutations)
-        database?.end()
-        entry.catalog.forget(self)
-        entry.roost.instanceEnded()
+        leaveCatalog()
         gate.fail(error)
         for continuation in waiting { continuation.resume(returning: .gone(error)) }
         for ending in endings.withLock({ $0.close() }) { ending(error) }
@@ -445,13 +307,36 @@ final class Activation: Sendable {
     /// Nobody is in the instance, and nobody will be.
     private func close() {
         open.store(false, ordering: .releasing)
-        database?.end()
+        leaveCatalog()
         _ = endings.withLock { $0.close() }
         tellRest()
-        entry.catalog.forget(self)
-        entry.roost.instanceEnded()
         gate.fail(RoostError.instanceGone)
         instance.withLock { $0 = nil }
+    }
+
+    /// Makes room for the object's next instance; whatever this one could still do to the store has been stopped.
+    private func leaveCatalog() {
+        entry.catalog.forget(self)
+        entry.roost.instanceEnded()
+        let waiting = departure.withLock { departure in
+            departure.isOver = true
+            defer { departure.waiting = [] }
+            return departure.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+        // After that, because it takes its time.
+        database?.end()
+    }
+
+    /// Returns when the instance, which nobody can enter any more, has left the catalog.
+    func departed() async {
+        await withCheckedContinuation { continuation in
+            let isOver = departure.withLock { departure in
+                if !departure.isOver { departure.waiting.append(continuation) }
+                return departure.isOver
+            }
+            if isOver { continuation.resume() }
+        }
     }
 
     /// Puts the object to sleep if it has had nothing to do since `moment`.
@@ -471,7 +356,7 @@ final class Activation: Sendable {
 
     /// A deliberate mistake, in two kinds.
     private var evictsUnsettled: Bool {
-        if entry.roost.mutations.contains(.dropOnEviction) { lane.fail(Self.laneError) }
+        if entry.roost.mutations.contains(.dropOnEviction) { lane.fail(StorageError.laneOfReset) }
         return !entry.roost.mutations.isDisjoint(with: [.evictUnsettled, .dropOnEviction])
     }
 
@@ -480,31 +365,4 @@ final class Activation: Sendable {
         case gone
         case busy(since: Duration)
     }
-
-    private static let laneError = StorageError(
-        .laneFailed,
-        "The object was reset before this batch could be committed."
-    )
-
-    private static let resetError = RoostError(
-        .objectReset,
-        "The object was reset before the call was done; what the call had changed may not have been kept.",
-        retryable: true,
-        reset: true
-    )
-}
-
-/// The object that the current task works for.
-///
-/// Outgoing calls are held at that object's gate.
-enum CurrentObject {
-    @TaskLocal static var activation: Activation?
-    /// The critical section that the current task is in, of that object or of one that called it.
-    @TaskLocal static var section: CriticalSection?
-}
-
-/// The rules for object names.
-enum ObjectName {
-    /// Longer names still make ids; but the object itself does not see them (the origin's rule).
-    static let bytesMax = 1_024
 }

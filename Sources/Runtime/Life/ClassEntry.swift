@@ -59,7 +59,7 @@ final class ClassEntry: Sendable {
             case .overloaded(let error): throw error
             case .cancelled: throw CancellationError()
             case .gone(.some(let error)): throw error
-            case .gone(.none): continue
+            case .gone(.none): await activation.departed()
             case .deadlock: throw RoostError.deadlock
             case .wait, .passed: preconditionFailure("A waiting event was not parked.")
             }
@@ -110,7 +110,7 @@ final class ClassEntry: Sendable {
                 return try await activation.settleAlarm(instance, settlement)
             case .overloaded(let error): throw error
             case .cancelled: throw CancellationError()
-            case .gone: continue
+            case .gone: await activation.departed()
             case .deadlock: throw RoostError.deadlock
             case .wait, .passed: preconditionFailure("A waiting event was not parked.")
             }

@@ -19,6 +19,9 @@ final class IdleCollector: Sendable {
         var isStopped = false
     }
 
+    /// How many objects are looked at to find one that is idle; the others have their turn the next time.
+    private static let looksMax = 4_096
+
     private let clock: any RuntimeClock
     private let idleTime: Duration
     private let state = Mutex(State())
@@ -53,7 +56,7 @@ final class IdleCollector: Sendable {
     /// Puts the longest idle objects to sleep at once, until `count` of them sleep or none is idle.
     func shed(_ count: Int) -> Int {
         var stopped = 0
-        for _ in 0..<state.withLock({ $0.queue.count }) where stopped < count {
+        for _ in 0..<min(state.withLock({ $0.queue.count }), Self.looksMax) where stopped < count {
             guard let watched = state.withLock({ $0.queue.popFirst() }) else { break }
             if look(at: watched, idleSince: clock.elapsed) { stopped += 1 }
         }

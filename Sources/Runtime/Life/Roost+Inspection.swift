@@ -8,19 +8,9 @@ extension Roost {
         in stub: Object,
         _ body: @escaping @Sendable (isolated Object, ObjectContext) async throws -> Result
     ) async throws -> Result {
-        let (activation, instance) = try await entry(of: stub.id.classKey).enter(
-            stub.id,
-            bytes: 0,
-            isInternal: CurrentObject.activation != nil
-        )
-        guard let object = instance as? Object else {
-            activation.leave(bytes: 0)
-            throw RoostError(.invalidArgument, "The object is not a \(Object.self).")
+        try await objects(of: Object.self).entry.call(stub.id) { (object: isolated Object, activation) in
+            try await body(object, ObjectContext(activation: activation))
         }
-        let outcome = await activation.perform(object, body)
-        activation.leave(bytes: 0)
-        try await activation.passage()
-        return try outcome.get()
     }
 
     /// Runs an object's alarm now, whenever it is due, and not again if its handler throws.
@@ -112,23 +102,6 @@ extension Activation {
             await rested()
             // If it fails, the instance is gone, and that is found next.
             try? await passage(everything: true)
-        }
-    }
-
-    /// Runs `body` on the instance's actor.
-    func perform<Object: DurableObject, Result: Sendable>(
-        _ object: Object,
-        _ body: @escaping @Sendable (isolated Object, ObjectContext) async throws -> Result
-    ) async -> Swift.Result<Result, any Error> {
-        await CurrentObject.$activation.withValue(self) {
-            let outcome: Swift.Result<Result, any Error>? = await object.whenLocal { object in
-                do {
-                    return .success(try await body(object, ObjectContext(activation: self)))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            return outcome ?? .failure(RoostError.instanceGone)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Distributed
+
 /// One event inside an object: it was let in, and must say when it is done and wait at the gate with what came of it.
 struct Visit: Sendable {
     let activation: Activation
@@ -14,6 +16,14 @@ struct Visit: Sendable {
         self.bytes = bytes
         self.isInternal = isInternal
         durable = activation.gate.durable
+    }
+
+    /// The instance as what it is.
+    func instance<Object: DistributedActor>(as type: Object.Type) -> Object {
+        // A class has instances of its own type only, and nobody gets a stub of another type or an entry of another
+        // class, so a real cast, which is slow, is not needed.
+        assert(instance is Object)
+        return unsafe unsafeDowncast(instance as AnyObject, to: Object.self)
     }
 
     /// The event is done.
@@ -33,5 +43,36 @@ struct Visit: Sendable {
             // Something that was changed since the event came in is durable: perhaps what it has changed itself.
             throw activation.gate.durable == durable ? error : error.withUnknownOutcome()
         }
+    }
+}
+
+extension ClassEntry {
+    /// Calls an object with a closure: what a stub's call does, without describing the call.
+    ///
+    /// - Throws: What `body` throws, or ``RoostError``.
+    func call<Object: DurableObject, Result: Sendable>(
+        _ address: ObjectAddress,
+        _ body: @Sendable (isolated Object, Activation) async throws -> Result
+    ) async throws -> Result {
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            let visit = try await visit(address, bytes: 0)
+            do {
+                defer { visit.leave() }
+                let result = try await CurrentObject.$activation.withValue(visit.activation) {
+                    try await visit.instance(as: Object.self).whenLocal { try await body($0, visit.activation) }
+                }
+                guard let result else { preconditionFailure("An instance is always local.") }
+                outcome = .success(result)
+            } catch {
+                outcome = .failure(error)
+            }
+            try await visit.passage()
+            if visit.isInternal { await Activation.readmitCaller() }
+        } catch {
+            await Activation.readmitCaller()
+            throw (error as? RoostError)?.fromRemote() ?? error
+        }
+        return try outcome.get()
     }
 }

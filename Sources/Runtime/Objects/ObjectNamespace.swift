@@ -48,30 +48,9 @@ public struct ObjectNamespace<Object: DurableObject>: Sendable {
         _ name: String,
         _ body: @Sendable (isolated Object) async throws -> Result
     ) async throws -> Result {
-        do {
-            let visit = try await entry.visit(entry.address(id(fromName: name)), bytes: 0)
-            let outcome: Swift.Result<Result, any Error>
-            do {
-                defer { visit.leave() }
-                let result = try await CurrentObject.$activation.withValue(visit.activation) {
-                    try await Self.local(visit.instance).whenLocal(body)
-                }
-                guard let result else { preconditionFailure("An instance is always local.") }
-                outcome = .success(result)
-            } catch {
-                outcome = .failure(error)
-            }
-            try await visit.passage()
-            return try outcome.get()
-        } catch let error as RoostError {
-            throw error.fromRemote()
+        try await entry.call(entry.address(id(fromName: name))) { (object: isolated Object, _) in
+            try await body(object)
         }
-    }
-
-    private static func local(_ instance: any DurableObject) -> Object {
-        // The entry makes instances of this class only, so a real cast, which is slow, is not needed.
-        assert(instance is Object)
-        return unsafe unsafeDowncast(instance as AnyObject, to: Object.self)
     }
 
     /// The objects of this class that belong to one tenant.

@@ -29,7 +29,7 @@ public struct RuntimeSeams: Sendable {
 
     /// Starts a task of the runtime's own.
     ///
-    /// The only place in the runtime that does.
+    /// This and ``startNext(on:_:_:)`` are the only places in the runtime that do.
     @discardableResult
     func start(_ name: String, _ operation: sending @escaping () async -> Void) -> Task<Void, Never> {
         Task.detached(name: name, executorPreference: executor) { await operation() }

@@ -51,7 +51,9 @@ extension ObjectStorage {
     ///
     /// The same as setting the alarm to the object's clock's time plus the delay.
     public func setAlarm(after delay: Duration, options: WriteOptions = WriteOptions()) throws(RoostError) {
-        try setAlarm(activation.entry.roost.clock.now + delay, options: options)
+        // In the range of a date the sum cannot overflow; what lies outside is refused for the same reason.
+        let longest = Duration.milliseconds(Self.alarmTimeMax)
+        try setAlarm(activation.entry.roost.clock.now + min(max(delay, .zero - longest), longest), options: options)
     }
 
     /// Removes the alarm, if one is set.

@@ -24,7 +24,9 @@ struct StoreDigest: Equatable {
             case .damage(let damage): throw StorageError(.corruption, damage.message)
             case .entry: break
             case .pages(let first, let count):
-                for page in first..<(first + UInt64(count)) where page < reached.pageCount {
+                // A place outside the file: reading the page, which comes next, says what is wrong.
+                guard first < reached.pageCount, UInt64(count) <= reached.pageCount - first else { return }
+                for page in first..<(first + UInt64(count)) {
                     guard reached.insert(page) else {
                         throw StorageError(.corruption, "Page \(page) of the file is used twice; restore the store.")
                     }

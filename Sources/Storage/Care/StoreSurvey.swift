@@ -20,12 +20,13 @@ enum StoreSurvey {
             return true
         }
         report.readers = try snapshot.observer?.readers().filter { $0.process != getpid() } ?? []
-        for table in Table.fixed {
-            try entries(of: table, in: tables) { _, count in report.directory.add(count) }
-        }
         var objects: [UInt32: UInt64] = [:]
-        try entries(of: .objects, in: tables) { key, _ in
-            if let number = RowPlace(.objects, key).classNumber { objects[number, default: 0] += 1 }
+        for table in Table.fixed {
+            try entries(of: table, in: tables) { key, count in
+                report.directory.add(count)
+                guard case .objects = table, let number = RowPlace(table, key).classNumber else { return }
+                objects[number, default: 0] += 1
+            }
         }
         let records = try ObjectDirectory(reader: tables).classes()
         for record in records.sorted(by: { $0.number < $1.number }) {

@@ -44,24 +44,34 @@ enum Records {
     }
 
     /// Shows rows from `lower` (inclusive) to `upper` (exclusive) until `body` answers `false`.
+    ///
+    /// - Parameter passOver: Told of rows that are damaged, which are then passed over; without it the first one ends
+    ///   the scan.
     static func scan(
         _ rows: Keyspace,
         from lower: [UInt8]?,
         to upper: [UInt8]?,
         reverse: Bool,
         in reader: some TableReader,
+        passingOver passOver: ((StorageError) -> Void)? = nil,
         _ body: (_ key: RawSpan, ValueTag, RawSpan) throws(StorageError) -> Bool
     ) throws(StorageError) {
         let range = rows.engineRange(from: lower, to: upper)
         try reader.scan(rows.table, range, reverse: reverse) { engineKey, value throws(StorageError) -> Bool in
             let key = engineKey.extracting(droppingFirst: rows.prefixBytes)
-            guard key.byteCount >= rows.bucketKeyBytes else {
-                return try ValueRecord.decode(value, key: key) { tag, payload throws(StorageError) -> Bool in
-                    try body(key, tag, payload)
+            do throws(StorageError) {
+                guard key.byteCount >= rows.bucketKeyBytes else {
+                    return try ValueRecord.decode(value, key: key) { tag, payload throws(StorageError) -> Bool in
+                        try body(key, tag, payload)
+                    }
                 }
+                let bounds = KeyRange(lower: lower ?? [], upper: upper)
+                return try scanBucket(value, under: key, bounds, reverse: reverse, body)
+            } catch {
+                guard error.code == .corruption, let passOver else { throw error }
+                passOver(error)
+                return true
             }
-            let bounds = KeyRange(lower: lower ?? [], upper: upper)
-            return try scanBucket(value, under: key, bounds, reverse: reverse, body)
         }
     }
 

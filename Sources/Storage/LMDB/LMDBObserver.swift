@@ -41,9 +41,13 @@ import Glibc
         try StorageError.check(unsafe mdb_txn_renew(transaction), while: "beginning a read")
     }
 
-    /// Writes a copy without free pages to a file, of the newest transaction.
+    /// Writes a copy, where possible without free pages, to an empty file, of the newest transaction.
     func copy(to file: Int32) throws(StorageError) {
-        let code = unsafe mdb_env_copyfd2(environment, file, UInt32(MDB_CP_COMPACT))
+        var code = unsafe mdb_env_copyfd2(environment, file, UInt32(MDB_CP_COMPACT))
+        if code == MDB_INCOMPATIBLE, ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 {
+            // There are pages that are neither used nor free, which LMDB cannot leave out; then all are copied.
+            code = unsafe mdb_env_copyfd2(environment, file, 0)
+        }
         try StorageError.check(code, while: "copying the store")
     }
 
@@ -71,22 +75,30 @@ import Glibc
 
     /// Opens the file and begins to read.
     ///
-    /// The file may outgrow the map in between; then it is opened again with a larger one.
+    /// The map has room for as much as a store takes: the file grows while it is looked at, and copying begins a later
+    /// transaction. It costs address space only; when that cannot be had, half of it is tried, and so on.
     private static func open(_ path: String) throws(StorageError) -> (OpaquePointer, OpaquePointer) {
         let action = "opening \(path)"
-        var slack = 64 << 20
+        var slack = StorageLimits.mapSizeBytes
         while true {
             var information = stat()
             guard unsafe stat(path, &information) == 0 else { throw .system(errno, action) }
-            let environment = unsafe try open(path, mapSizeBytes: Int(information.st_size) + slack)
+            let environment: OpaquePointer
+            do throws(StorageError) {
+                unsafe environment = unsafe try open(path, mapSizeBytes: Int(information.st_size) + slack)
+            } catch {
+                guard error.underlyingCode == ENOMEM, slack > 64 << 20 else { throw error }
+                slack /= 2
+                continue
+            }
             var transaction: OpaquePointer?
             let code = unsafe mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction)
             if code == MDB_SUCCESS, let transaction = unsafe transaction {
                 return unsafe (environment, transaction)
             }
             unsafe mdb_env_close(environment)
-            guard code == MDB_MAP_RESIZED, slack < 64 << 30 else { throw .lmdb(code, while: action) }
-            slack *= 4
+            // The size is looked up again: to fail once more, the file must have grown by all of the room.
+            guard code == MDB_MAP_RESIZED else { throw .lmdb(code, while: action) }
         }
     }
 

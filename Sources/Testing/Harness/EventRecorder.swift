@@ -15,11 +15,13 @@ public final class EventRecorder: RuntimeObserver {
         case alarmFailed(String)
         /// Its alarm was given up.
         case alarmAbandoned(String)
+        /// A part of the list of all alarms could not be read.
+        case alarmsDamaged
         /// Its background work failed.
         case backgroundTaskFailed(String)
     }
 
-    /// More events than this are counted, not kept.
+    /// Events beyond this many are dropped.
     public static let eventsMax = 100_000
 
     private let recorded = Mutex<[Event]>([])
@@ -47,6 +49,9 @@ public final class EventRecorder: RuntimeObserver {
     public func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {
         record(.alarmAbandoned(Self.name(object)))
     }
+
+    /// Notes that alarms could not be read.
+    public func alarmsDamaged(_ error: RoostError) { record(.alarmsDamaged) }
 
     /// Notes that background work failed.
     public func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error) {

@@ -22,11 +22,14 @@ struct DevVarsParser {
 
     /// Reads all lines; a line that is none does not stop the others.
     mutating func parse() {
-        while position < bytes.count, entries.count < WranglerLimits.values {
+        while position < bytes.count {
             skip { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == 0x0A || $0 == 0x0D }
             guard let byte = peek() else { return }
             if byte == UInt8(ascii: "#") {
                 skipLine()
+            } else if entries.count == WranglerLimits.values {
+                problems.append(SyntaxProblem("The file has more than \(WranglerLimits.values) values.", at: position))
+                return
             } else {
                 parseLine()
             }

@@ -24,11 +24,11 @@ extension WranglerConfiguration {
         if let environment { names.insert(".dev.vars.\(environment)", at: 0) }
         let name = names.first { exists("\(folder)/\($0)") }
         let variables = try name.map { name throws(WranglerError) in
-            (bytes: try contents("\(folder)/\(name)", shown: name), fileName: name)
+            (bytes: try contents("\(folder)/\(name)", shown: "\(folder)/\(name)"), fileName: "\(folder)/\(name)")
         }
         return try read(
             bytes: try contents(file, shown: file),
-            fileName: String(file.split(separator: "/").last ?? ""),
+            fileName: file,
             environment: environment,
             variables: variables
         )

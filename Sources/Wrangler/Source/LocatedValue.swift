@@ -76,7 +76,7 @@ struct LocatedValue: Sendable {
     }
 
     /// The value as a variable is given to code.
-    var deploymentValue: DeploymentValue {
+    var deploymentValue: JSONValue {
         switch kind {
         case .null: .null
         case .bool(let value): .bool(value)

@@ -2,7 +2,7 @@ import RoostRuntime
 
 /// `vars`.
 struct VariablesValidation {
-    static func validate(_ scope: ConfigurationScope, _ list: inout FindingList) -> [String: DeploymentValue] {
+    static func validate(_ scope: ConfigurationScope, _ list: inout FindingList) -> [String: JSONValue] {
         guard let value = scope.raw["vars"] else {
             scope.warnNotInherited("vars", &list)
             return [:]

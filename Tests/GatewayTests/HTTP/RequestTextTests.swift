@@ -1,5 +1,5 @@
 import NIOCore
-import RoostObjects
+import RoostRuntime
 import Testing
 
 @testable import RoostGateway

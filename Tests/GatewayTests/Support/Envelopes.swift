@@ -2,7 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import NIOCore
 import RoostGatewayTesting
-import RoostObjects
+import RoostRuntime
 import Testing
 
 @testable import RoostGateway

@@ -102,6 +102,11 @@ struct DamageTests {
         let names = error { _ = try store.names(of: CareFixture.counters, prefix: "", after: nil, limit: 100) }
         #expect(names?.code == .corruption)
         #expect(error { _ = try store.alarms(through: .max, limit: 100) }?.code == .corruption)
+        var damaged = 0
+        let others = try store.alarms(after: nil, limit: 100) { if $0.code == .corruption { damaged += 1 } }
+        #expect(damaged == 1)
+        #expect(!others.isEmpty)
+        #expect(!others.contains { $0.number == ObjectNumber(value: 6) })
         #expect(try store.names(of: CareFixture.counters, prefix: "tenant:3", after: nil, limit: 2).count == 2)
         #expect(try store.info(of: object(9))?.name == "tenant:9")
     }

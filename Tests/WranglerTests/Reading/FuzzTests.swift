@@ -7,15 +7,11 @@ import Testing
 struct FuzzTests {
     /// A small generator with a seed, so that a failure can be repeated.
     private struct Random: RandomNumberGenerator {
-        var state: UInt64
+        private let source: SeededRandomSource
 
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
+        init(seed: UInt64) { source = SeededRandomSource(seed: seed) }
+
+        mutating func next() -> UInt64 { source.next() }
 
         mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
 
@@ -62,7 +58,7 @@ struct FuzzTests {
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `twisted configurations are read or refused, never more`(seed: UInt64) throws {
-        var random = Random(state: seed)
+        var random = Random(seed: seed)
         let cases = CompatFolder.sources
         let all = cases.map { Array($0.text.utf8) }
         for round in 0..<Self.rounds {
@@ -79,8 +75,8 @@ struct FuzzTests {
 
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
     func `configurations of twisted meaning are read or refused, never more`(seed: UInt64) throws {
-        var random = Random(state: seed)
-        let trees = CompatFolder.sources.compactMap { source -> DeploymentValue? in
+        var random = Random(seed: seed)
+        let trees = CompatFolder.sources.compactMap { source -> JSONValue? in
             let bytes = Array(source.text.utf8)
             do throws(SyntaxProblem) {
                 return try Self.parse(bytes, isTOML: source.name.hasSuffix(".toml")).deploymentValue
@@ -103,10 +99,10 @@ struct FuzzTests {
 
     /// Changes one value somewhere in a tree.
     private static func mutate(
-        _ value: DeploymentValue,
-        _ others: [DeploymentValue],
+        _ value: JSONValue,
+        _ others: [JSONValue],
         _ random: inout Random
-    ) -> DeploymentValue {
+    ) -> JSONValue {
         switch value {
         case .object(var members) where !members.isEmpty && random.below(6) > 0:
             let key = random.pick(members.keys.sorted())
@@ -136,7 +132,7 @@ struct FuzzTests {
     }
 
     /// Something out of a tree.
-    private static func part(of value: DeploymentValue, _ random: inout Random) -> DeploymentValue {
+    private static func part(of value: JSONValue, _ random: inout Random) -> JSONValue {
         switch value {
         case .object(let members) where !members.isEmpty && random.below(4) > 0:
             part(of: members[random.pick(members.keys.sorted())] ?? .null, &random)
@@ -196,7 +192,7 @@ struct FuzzTests {
 
     @Test(arguments: [11, 12] as [UInt64])
     func `places lie inside the file, and keys in its order`(seed: UInt64) throws {
-        var random = Random(state: seed)
+        var random = Random(seed: seed)
         let cases = CompatFolder.sources
         let all = cases.map { Array($0.text.utf8) }
         for round in 0..<Self.rounds {

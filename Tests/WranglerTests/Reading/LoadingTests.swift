@@ -42,6 +42,6 @@ struct LoadingTests {
         let path = try Self.folder(["wrangler.toml": String(repeating: "#", count: WranglerLimits.fileBytes + 1)])
         defer { try? FileManager.default.removeItem(atPath: path) }
         let error = #expect(throws: WranglerError.self) { try WranglerConfiguration.load(path: path) }
-        #expect(error?.description == "wrangler.toml:1:1: error: The file has more than 1048576 bytes.")
+        #expect(error?.description == "\(path)/wrangler.toml:1:1: error: The file has more than 1048576 bytes.")
     }
 }

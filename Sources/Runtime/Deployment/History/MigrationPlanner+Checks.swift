@@ -158,7 +158,8 @@ extension MigrationPlanner {
 
     private mutating func sqlWithoutStorage(_ name: String, _ script: DeployedScript, at location: DeploymentLocation?)
     {
-        let isNew = before.storage(of: ClassKey(script: script.name, name: name)) == nil
+        let key = ClassKey(script: script.name, name: name)
+        let isNew = plan.steps.contains { $0.action == .create(key, .keyValue) }
         let fix =
             if case .exports = script.lifecycle {
                 "Set `storage = \"sqlite\"`; its objects keep their keys."
@@ -169,7 +170,7 @@ extension MigrationPlanner {
             }
         problem(
             .sqlWithoutStorage,
-            "The class \(name) uses SQL but was declared by `new_classes`, which gives it keys and values only.",
+            "The class \(name) uses SQL but has legacy-kv storage, which gives it keys and values only.",
             fix: fix,
             script: script.name,
             className: name,

@@ -7,13 +7,25 @@ import RoostStorage
 extension MigrationPlanner {
     mutating func reconcileExports() {
         let scripts = deployment.scripts.compactMap { script -> (DeployedScript, [ClassExport])? in
-            guard case .exports(let entries) = script.lifecycle else { return nil }
-            return (script, entries)
+            switch script.lifecycle {
+            case .exports(let entries): return (script, entries)
+            // A script that had a map is held against an empty one: its classes are not forgotten in silence.
+            case .undeclared: return self[script.name].usesExports ? (script, []) : nil
+            case .migrations: return nil
+            }
         }
         for (script, entries) in scripts {
             self[script.name].usesExports = true
             for entry in entries { retire(entry, in: script, entries) }
             for entry in entries { keep(entry, in: script) }
+        }
+        // What is not wanted any more must not stand in the way of another script.
+        for (script, entries) in scripts where !self[script.name].expected.isEmpty {
+            self[script.name].expected = self[script.name].expected.filter { name, source in
+                entries.contains {
+                    if case .expectingTransfer(_, source) = $0.state { $0.name == name } else { false }
+                }
+            }
         }
         for (script, entries) in scripts { expect(entries, in: script) }
         for (script, entries) in scripts {

@@ -52,7 +52,8 @@ public final class SystemClock: RuntimeClock {
     private func arm() {
         timers.withLock { timers in
             guard let due = timers.nextDue else { return }
-            let wait = max(due - elapsed, .zero).components
+            // A day at most, and then looked at again: the nanoseconds of centuries would overflow.
+            let wait = min(max(due - elapsed, .zero), .seconds(86_400)).components
             let nanoseconds = Int(wait.seconds) * 1_000_000_000 + Int(wait.attoseconds / 1_000_000_000)
             unsafe source.schedule(deadline: .now() + .nanoseconds(nanoseconds))
         }

@@ -86,8 +86,12 @@ struct FileMeta: Equatable {
     /// LMDB would find out by touching the map beyond the end of the file, which ends the process. Pages at the end
     /// that were given back in the transaction that took them were never written; those may be missing.
     func checkSize(of file: DataFile) throws(StorageError) {
-        let present = UInt64(try file.byteCount() / pageBytes)
+        let byteCount = UInt64(try file.byteCount())
+        let present = byteCount / UInt64(pageBytes)
         guard present <= lastPage else { return }
+        // What is missing stands in the list of free pages, eight bytes for each, and that list in the file itself:
+        // so a number that cannot be true is refused before memory is taken for it.
+        guard lastPage + 1 - present <= byteCount / 8 else { throw cutOff(file, present) }
         let pages = FilePages(file: file, meta: self)
         var missing = PageSet(pageCount: lastPage + 1)
         try pages.walk(free, order: .number) { event throws(StorageError) in
@@ -99,13 +103,15 @@ struct FileMeta: Equatable {
             }
             return true
         }
-        guard missing.count == lastPage + 1 - present else {
-            throw StorageError(
-                .corruption,
-                "\(file.path) is cut off: it ends after \(present) pages of \(lastPage + 1), and some of those that are "
-                    + "missing are in use; restore it from a backup."
-            )
-        }
+        guard missing.count == lastPage + 1 - present else { throw cutOff(file, present) }
+    }
+
+    private func cutOff(_ file: DataFile, _ present: UInt64) -> StorageError {
+        StorageError(
+            .corruption,
+            "\(file.path) is cut off: it ends after \(present) pages of \(lastPage + 1), and some of those that are "
+                + "missing are in use; restore it from a backup."
+        )
     }
 
     private static func damaged(_ what: String) -> StorageError {

@@ -2,7 +2,7 @@
 ///
 /// Runs are repeatable, and a limit on calls only cuts the end off, so a run with a limit is a prefix of the whole one.
 /// First the faults are left out one by one, then the number of calls is halved as long as it fails. The result need
-/// not be the shortest of all; it is one from which nothing of that kind can be taken away.
+/// not be the shortest of all; it is one that still fails.
 struct SimulationShrinker {
     let run: SimulationRun
 

@@ -1,10 +1,10 @@
 /// Any JSON value, kept as it was given.
-public enum JSONValue: Hashable, Sendable {
-    /// `null`.
+public indirect enum JSONValue: Sendable, Hashable {
+    /// No value.
     case null
-    /// `true` or `false`.
+    /// True or false.
     case bool(Bool)
-    /// A number without a fraction.
+    /// A whole number.
     case integer(Int)
     /// Any other number.
     case number(Double)
@@ -12,23 +12,12 @@ public enum JSONValue: Hashable, Sendable {
     case string(String)
     /// A list.
     case array([JSONValue])
-    /// A list of named values.
+    /// Named values.
     case object([String: JSONValue])
-
-    /// About how many bytes the value takes as text: the measure of its limits.
-    public var weight: Int {
-        switch self {
-        case .null, .bool: 5
-        case .integer, .number: 8
-        case .string(let text): text.utf8.count + 2
-        case .array(let values): values.reduce(2) { $0 + $1.weight + 1 }
-        case .object(let values): values.reduce(2) { $0 + $1.key.utf8.count + $1.value.weight + 4 }
-        }
-    }
 }
 
 extension JSONValue: Codable {
-    /// Decodes whatever is there.
+    /// Reads any JSON value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -48,17 +37,19 @@ extension JSONValue: Codable {
         }
     }
 
-    /// Encodes the value as itself.
+    /// Writes the JSON it stands for.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
+        // JSON has no infinity; the origin's tools write null for it as well.
+        case .number(let value) where !value.isFinite: try container.encodeNil()
         case .number(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
+        case .array(let values): try container.encode(values)
+        case .object(let members): try container.encode(members)
         }
     }
 }

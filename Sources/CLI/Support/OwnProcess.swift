@@ -1,7 +1,7 @@
 import Glibc
 
-/// A worker process with its output, line by line.
-struct TortureWorker: ~Copyable {
+/// This very program, started once more for another purpose, with its output line by line.
+struct OwnProcess: ~Copyable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -10,7 +10,17 @@ struct TortureWorker: ~Copyable {
     private let output: Int32
     private var pending: [UInt8] = []
 
-    /// Starts this very program again, as a worker.
+    /// How it ended.
+    enum Ending {
+        /// By itself, without an error.
+        case clean
+        /// It was killed.
+        case killed
+        /// By itself, with an error.
+        case failed
+    }
+
+    /// Starts it with these arguments.
     init(_ arguments: [String]) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw Failure(description: "Too many files are open.") }
@@ -20,14 +30,14 @@ struct TortureWorker: ~Copyable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-        let words = (["roost", "torture-worker"] + arguments).map { strdup($0) } + [nil]
+        let words = (["roost"] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, "/proc/self/exe", &actions, nil, words, environ)
         close(ends[1])
         guard code == 0 else {
             close(ends[0])
-            throw Failure(description: "The worker cannot be started: \(String(cString: strerror(code)))")
+            throw Failure(description: "Another process cannot be started: \(String(cString: strerror(code)))")
         }
         self.pid = pid
         output = ends[0]
@@ -55,12 +65,11 @@ struct TortureWorker: ~Copyable {
     func kill() { _ = Glibc.kill(pid, SIGKILL) }
 
     /// Waits for its end.
-    ///
-    /// - Returns: Whether it ended by itself and without an error.
-    consuming func end() -> Bool {
+    consuming func end() -> Ending {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         close(output)
-        return status == 0
+        if status == 0 { return .clean }
+        return status & 0x7f == SIGKILL ? .killed : .failed
     }
 }

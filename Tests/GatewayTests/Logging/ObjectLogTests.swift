@@ -1,0 +1,33 @@
+import RoostGatewayTesting
+import RoostRuntime
+import RoostStorage
+import RoostTesting
+import Testing
+
+@testable import RoostGateway
+
+/// What an operator reads when something happens to an object.
+struct ObjectLogTests {
+    @Test func `a reset is a line with class, id and cause, and without the object's name`() async throws {
+        let sink = MemoryLogSink()
+        let clock = VirtualClock()
+        let logger = EdgeLogging.makeLogger(level: .info, format: .json, sink: sink, clock: clock)
+        var configuration = RoostConfiguration()
+        configuration.observer = ObjectLog(logger)
+        let runtime = try RoostTest(configuration: configuration) { try EdgeService.register(on: $0) }
+        let test = try GatewayTest(model: OfflineModel(), runtime: runtime)
+        runtime.disk.failCommits(1, with: StorageError(.diskFull, "The disk is full."))
+        _ = try await test.client.execute(
+            uri: "/rate-limit/check",
+            method: .post,
+            headers: test.headers(tenant: "alpha"),
+            body: #"{"key":"somebody@example.com"}"#
+        )
+        let lines = sink.lines.filter { $0.contains("object reset") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains(#""level":"warning""#) == true)
+        #expect(lines.first?.contains("RateLimiter/") == true)
+        #expect(lines.first?.contains("The disk is full.") == true)
+        #expect(lines.first?.contains("somebody@example.com") == false)
+    }
+}
