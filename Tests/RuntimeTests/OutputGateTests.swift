@@ -48,6 +48,26 @@ struct OutputGateTests {
         #expect(after == 1)
     }
 
+    @Test func `what is durable may be told although a later batch has failed`() async {
+        var machine = OutputGateStateMachine(durable: 0)
+        machine.changed(batch: 1, confirmed: true)
+        _ = machine.settled(batch: 1)
+        machine.changed(batch: 2, confirmed: true)
+        _ = machine.failed(Self.failure)
+        for (batch, isOpen) in [(UInt64(1), true), (2, false)] {
+            let number = machine.number()
+            let outcome: OutputGateStateMachine.Outcome = await withCheckedContinuation { continuation in
+                let known = machine.park(number: number, batch: batch, continuation)
+                continuation.resume(returning: known ?? .cancelled)
+            }
+            switch outcome {
+            case .open: #expect(isOpen)
+            case .failed: #expect(!isOpen)
+            case .cancelled: Issue.record("Batch \(batch) has its answer.")
+            }
+        }
+    }
+
     @Test func `a failed gate never opens again`() async {
         let gate = OutputGate()
         gate.changed(batch: 1, confirmed: true)

@@ -48,8 +48,14 @@ extension Activation {
         on actor: isolated (any Actor)?
     ) async -> Swift.Result<Result, any Error> {
         do {
+            // A closure is isolated like the function around it only when it captures the actor; otherwise the error
+            // would come back over another executor, and the turn's changes would be sealed meanwhile.
             let result = try await CurrentObject.$activation.withValue(self) {
-                try await CurrentObject.$section.withValue(section) { try await body() }
+                _ = actor
+                return try await CurrentObject.$section.withValue(section) {
+                    _ = actor
+                    return try await body()
+                }
             }
             return .success(result)
         } catch {

@@ -46,9 +46,10 @@ final class StoreSnapshot {
     private static func checkMeta(in file: DataFile) throws(StorageError) {
         for attempt in 1...attempts {
             do throws(StorageError) {
-                guard try FileMeta.pair(in: file) != nil else {
+                guard let meta = try FileMeta.newest(in: file) else {
                     throw StorageError(.notFound, "\(file.path) is empty; name the directory of a store.")
                 }
+                _ = try meta.missingPages(of: file)
                 return
             } catch {
                 guard attempt < attempts else { throw error }

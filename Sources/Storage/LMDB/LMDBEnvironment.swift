@@ -16,22 +16,29 @@ import Glibc
     /// Opens or creates the file.
     ///
     /// When the address space cannot be had, half of it is tried, and so on.
+    ///
+    /// - Throws: `.inUse` when this process has the file open; that is found out before it is opened, because closing
+    ///   it again would take its locks away.
     init(directory: String, options: StoreOptions) throws(StorageError) {
+        let path = "\(directory)/\(Self.fileName)"
+        let existing = try OpenFiles.add(path: path)
         var size = max(options.mapSizeBytes, StorageLimits.smallestMapSizeBytes)
         while true {
             do throws(StorageError) {
-                unsafe pointer = unsafe try Self.open("\(directory)/\(Self.fileName)", mapSizeBytes: size, options)
+                unsafe pointer = unsafe try Self.open(path, mapSizeBytes: size, options)
                 mapSizeBytes = size
                 break
             } catch {
                 guard error.underlyingCode == ENOMEM, size / 2 >= StorageLimits.smallestMapSizeBytes else {
+                    OpenFiles.remove(existing)
                     throw error
                 }
                 size /= 2
             }
         }
         do throws(StorageError) {
-            identity = try OpenFiles.add(path: "\(directory)/\(Self.fileName)")
+            // A new file has an identity only now.
+            identity = if let existing { existing } else { try OpenFiles.add(path: path) }
         } catch {
             unsafe mdb_env_close(pointer)
             throw error

@@ -1,3 +1,5 @@
+import HTTPTypes
+import Logging
 import RoostGatewayTesting
 import RoostRuntime
 import RoostStorage

@@ -147,6 +147,23 @@ struct RateLimitRouteTests {
         }
     }
 
+    @Test func `a request whose count is lost has done nothing`() async throws {
+        let id = "6f9619ff-8b86-d011-b42d-00cf4fc964ff"
+        let model = ScriptedModel(usual: [.text("ok")])
+        let test = try GatewayTest(model: model)
+        let headers = test.headers(tenant: "alpha")
+        let body = #"{"message":"Hi","stream":false,"sessionId":"\#(id)"}"#
+        let send = { try await test.client.execute(uri: "/chat", method: .post, headers: headers, body: body) }
+        #expect(try await send().status == .ok)
+        test.runtime.disk.failCommits(1)
+        let refused = try await send()
+        #expect(refused.status == .serviceUnavailable)
+        try expectFailure(refused, .overloaded)
+        #expect(model.requests.count == 1)
+        let history = try await test.client.execute(uri: "/chat/\(id)/history", headers: headers).data()
+        #expect(history["messages"].list.count == 2)
+    }
+
     @Test func `nothing is answered before the count of the request is durable`() throws {
         let stepped = try SteppedTest { try EdgeService.register(on: $0) }
         let test = try GatewayTest(model: OfflineModel(), runtime: stepped.test)

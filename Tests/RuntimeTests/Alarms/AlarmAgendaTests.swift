@@ -38,6 +38,26 @@ struct AlarmAgendaTests {
         #expect(wake == 7)
     }
 
+    @Test func `read again from the beginning, it forgets what waits and keeps what runs`() throws {
+        var agenda = AlarmAgenda(waitingMax: 4, runningMax: 4)
+        agenda.loaded([try alarm(1, due: 5), try alarm(2, due: 7)], end: nil, isLast: true)
+        _ = agenda.next(now: 5)
+        let before = agenda.needsMore
+        #expect(!before)
+        agenda.reload()
+        let after = agenda.needsMore
+        #expect(after)
+        let counts = [agenda.waitingCount, agenda.runningCount]
+        #expect(counts == [0, 1])
+        // The list has an alarm now that was not known before, and the one that runs.
+        agenda.loaded([try alarm(1, due: 5), try alarm(3, due: 6), try alarm(2, due: 7)], end: nil, isLast: true)
+        let handedOut = [agenda.next(now: 9)?.number, agenda.next(now: 9)?.number, agenda.next(now: 9)?.number]
+        #expect(handedOut == [3, 2, nil])
+        agenda.finished(1, due: 11)
+        let wake = agenda.wake
+        #expect(wake == 11)
+    }
+
     @Test func `past its limit it drops the last, and reads it again later`() throws {
         var agenda = AlarmAgenda(waitingMax: 2, runningMax: 4)
         agenda.loaded([try alarm(1, due: 5), try alarm(2, due: 7)], end: nil, isLast: true)

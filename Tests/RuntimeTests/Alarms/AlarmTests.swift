@@ -40,6 +40,18 @@ struct AlarmTests {
         #expect(belfry.rings.count == 1)
     }
 
+    @Test func `a delay of any length is an alarm or an error`() throws {
+        let belfry = try Belfry()
+        for delay in [Duration.seconds(Int64.max), .seconds(Int64.min), .seconds(Int64.min + 1)] {
+            #expect(throws: RoostError.self) { try belfry.inside { try $1.setAlarm(after: delay) } }
+        }
+        #expect(try belfry.durableAlarms().isEmpty)
+        // The last moment there is, by a clock that cannot overflow.
+        let last = Timestamp(milliseconds: 8_640_000_000_000_000)
+        try belfry.inside { try $1.setAlarm(last) }
+        #expect(try belfry.durableAlarms() == [last])
+    }
+
     @Test func `can set alarm twice`() throws {
         let belfry = try Belfry()
         let time = belfry.now + .seconds(9)

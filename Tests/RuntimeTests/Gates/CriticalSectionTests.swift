@@ -98,6 +98,16 @@ struct CriticalSectionTests {
         #expect(try test.run { try await object.lost() } == nil)
     }
 
+    @Test(arguments: 1...32 as ClosedRange<UInt64>)
+    func `what a section has changed in the turn in which it fails is lost, in whatever order things happen`(
+        seed: UInt64
+    ) throws {
+        let test = try SteppedTest(seed: seed) { try $0.register(Guarded.self) }
+        let object = try test.objects(of: Guarded.self).get("a")
+        #expect(throws: TestError.refused) { try test.run { try await object.failInSection() } }
+        #expect(try test.run { try await object.lost() } == nil)
+    }
+
     @Test func `everybody who waits for a section that fails gets its error`() throws {
         let object = try test.objects(of: Newborn.self).get("loads " + latch)
         let calls = (0..<3).map { _ in test.start { try await object.read() } }
@@ -168,6 +178,30 @@ struct CriticalSectionTests {
         open(latch)
         #expect(holding.isDone)
         #expect(try test.run { try await object.read() } == ["s begins", "s ends"])
+    }
+
+    @Test func `a section goes on when its caller goes away`() throws {
+        let section = start { try await $0.section("s", until: latch) }
+        section.cancel()
+        test.settle()
+        let outside = start { try await $0.note("outside") }
+        #expect(!outside.isDone)
+        open(latch)
+        #expect(section.isDone)
+        #expect(try outside.value() == ["s begins", "s ends", "outside"])
+        #expect(!recorder.events.contains(.reset("a")))
+    }
+
+    @Test func `the error of a callee's initializer waits while another event's section runs`() throws {
+        let asking = start { try await $0.askNewborn("refuses " + latch + "f") }
+        let section = start { try await $0.section("s", until: latch) }
+        open("refuses " + latch + "f")
+        #expect(!asking.isDone)
+        open(latch)
+        #expect(section.isDone)
+        #expect(asking.isDone)
+        let notes = try test.run { try await object.read() }
+        #expect(notes == ["s begins", "s ends", "refused"])
     }
 
     @Test func `events wait for a section of the initializer`() throws {

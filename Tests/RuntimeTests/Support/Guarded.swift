@@ -25,6 +25,7 @@ distributed actor Guarded: DurableObject {
         try await context.blockConcurrencyWhile {
             self.notes.append("\(name) begins")
             await Latches.shared.wait(latch)
+            if Task.isCancelled { self.notes.append("\(name) was cancelled") }
             self.notes.append("\(name) ends")
         }
     }
@@ -92,6 +93,12 @@ distributed actor Guarded: DurableObject {
         notes.append("answered")
     }
 
+    /// Calls somebody whose initializer throws, and notes the error.
+    distributed func askNewborn(_ name: String) async throws {
+        let newborn = try context.objects(of: Newborn.self).get(name)
+        do { _ = try await newborn.read() } catch TestError.refused { notes.append("refused") }
+    }
+
     distributed func abort(_ reason: String?) throws {
         try storage.put("lost", 1)
         try context.abort(reason)
@@ -145,6 +152,9 @@ distributed actor Newborn: DurableObject {
             _ = try await context.stub(as: Newborn.self).read()
         } else if name.hasPrefix("hangs") {
             await Latches.shared.wait(name)
+        } else if name.hasPrefix("refuses") {
+            await Latches.shared.wait(name)
+            throw TestError.refused
         } else if name == "writes and calls" {
             try storage.put("born", true)
             try await context.objects(of: Friend.self).get("of newborn").hello()

@@ -72,6 +72,26 @@ struct BackupTests {
         #expect(access("\(place.path)/copy", F_OK) != 0)
     }
 
+    @Test func `a value that lies outside the file is an error of the digest, not the end of the process`()
+        async throws
+    {
+        let fixture = try await CareFixture()
+        let surgery = try FileSurgery(fixture.path)
+        let key = Keyspace.data(1, ObjectNumber(value: 5), .entries).engineKey(Array("large".utf8))
+        let (page, leaf, node) = try surgery.leaf(.data(1), key)
+        guard case .overflow(let first, _) = FilePages.value(of: node, in: leaf) else {
+            Issue.record("A large value has pages of its own.")
+            return
+        }
+        // All bits of the page's number.
+        for byte in 0..<8 {
+            let present = UInt8(truncatingIfNeeded: first >> (8 * byte))
+            surgery.flip(page: page, at: node.data.lowerBound + byte, mask: ~present)
+        }
+        #expect(refusal { _ = try digest(fixture.path) }?.code == .corruption)
+        #expect(try fixture.verify().isSound == false)
+    }
+
     @Test func `a copy that does not fit on the disk is an error, and nothing is left of it`() async throws {
         let fixture = try await CareFixture()
         let place = TemporaryDirectory()
@@ -85,6 +105,24 @@ struct BackupTests {
             }
         }
         #expect(access("\(place.path)/copy", F_OK) != 0)
+    }
+
+    @Test func `a file that is refused because it is open keeps its locks`() async throws {
+        let test = try TestStore(.lmdb)
+        try await test.object(1).put("a", "1")
+        let path = test.directory.path
+        let second = refusal { _ = try LMDBEnvironment(directory: path, options: StoreOptions()) }
+        #expect(second?.code == .inUse)
+        // A lock is seen by other processes only.
+        await #expect(processExitsWith: .exitCode(3)) { [path = path as String] in
+            let file = open("\(path)/roost.mdb-lock", O_RDWR)
+            var lock = flock()
+            lock.l_type = Int16(F_WRLCK)
+            lock.l_whence = Int16(SEEK_SET)
+            lock.l_len = 1
+            guard file >= 0, fcntl(file, F_GETLK, &lock) == 0 else { _exit(5) }
+            _exit(lock.l_type == Int16(F_UNLCK) ? 4 : 3)
+        }
     }
 
     @Test func `a store that this process has open is refused instead of losing its locks`() async throws {

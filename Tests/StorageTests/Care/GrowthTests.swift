@@ -64,6 +64,27 @@ struct GrowthTests {
         #expect(try test.entries(object.reference).count == stored.count - 10 + 6)
     }
 
+    @Test func `a store that grows far beyond its map while it is looked at can still be copied`() async throws {
+        let fixture = try await CareFixture()
+        let observer = try LMDBObserver(directory: fixture.path)
+        await #expect(processExitsWith: .exitCode(3)) { [path = fixture.path as String] in
+            let engine = try LMDBEngine(directory: path, options: StoreOptions())
+            let value = [UInt8](repeating: 5, count: 1 << 20)
+            let outcome = engine.write { tables throws(StorageError) in
+                try tables.createTable(.data(1))
+                for number: UInt8 in 0..<72 { try tables.put(.data(1), [255, number], value) }
+                return .commit
+            }
+            guard case .committed = outcome else { _exit(4) }
+            _exit(3)
+        }
+        let place = TemporaryDirectory()
+        let copy = open("\(place.path)/roost.mdb", O_RDWR | O_CREAT, 0o600)
+        defer { close(copy) }
+        try observer.copy(to: copy)
+        #expect(try DataFile(directory: place.path).byteCount() > 72 << 20)
+    }
+
     private func fileBytes(_ test: TestStore) -> Int {
         var information = stat()
         stat("\(test.directory.path)/roost.mdb", &information)

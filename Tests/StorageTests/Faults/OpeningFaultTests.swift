@@ -90,6 +90,18 @@ struct OpeningFaultTests {
         #expect(refusal(fixture.path) == nil)
     }
 
+    @Test func `a number of pages that no file can have is refused without counting them`() async throws {
+        let fixture = try await CareFixture()
+        let path = "\(fixture.path)/roost.mdb"
+        let pages = try #require(try FileMeta.pair(in: DataFile(path: path)))
+        let newest = pages[0].transaction > pages[1].transaction ? 0 : 1
+        FileSurgery.flip(path, at: newest * 4_096 + 140, mask: 0x80)
+        let refused = refusal(fixture.path)
+        #expect(refused?.code == .corruption)
+        #expect(refused?.message.contains("cut off") == true)
+        #expect(fixture.refusal()?.code == .corruption)
+    }
+
     @Test func `a newer format of LMDB is refused as such`() async throws {
         let fixture = try await CareFixture()
         for page in 0..<2 { FileSurgery.flip("\(fixture.path)/roost.mdb", at: page * 4_096 + 20, mask: 2) }

@@ -96,6 +96,13 @@ struct BindingCheckTests {
         #expect(makePlan(history(after: script(Self.create)), enabled, program: ["A": .sql]).problems.isEmpty)
     }
 
+    @Test func `a renamed class that uses SQL is told how it gets it`() {
+        let renaming = script(Self.create, ClassMigration(tag: "v2", .rename(from: "A", to: "B")))
+        let plan = makePlan(history(after: script(Self.create)), renaming, program: ["B": .sql])
+        #expect(plan.codes == [.sqlWithoutStorage])
+        #expect(plan.problems.first?.fix.contains("`enable_sqlite_classes = [\"B\"]`") == true)
+    }
+
     @Test func `a program that uses no SQL may have SQL storage`() {
         let create = ClassMigration(tag: "v1", .create("A", .sql))
         #expect(makePlan(ClassHistory(), script(create), program: ["A": .keyValue]).problems.isEmpty)

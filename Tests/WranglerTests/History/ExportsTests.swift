@@ -80,6 +80,13 @@ struct ExportsTests {
         #expect(plan.problems.first?.className == "B")
     }
 
+    @Test func `a map that is left out forgets no class`() {
+        let before = history(after: exporting(Self.live("A")))
+        #expect(makePlan(before, DeployedScript(name: "app")).codes == [.classMissingFromConfig])
+        let emptied = makePlan(before, exporting(ClassExport("A", .deleted))).history
+        #expect(makePlan(emptied, DeployedScript(name: "app")).problems.isEmpty)
+    }
+
     // Facts 9.4: forward move from `migrations` needs no data migration; afterwards there is no way back.
     @Test func `migrations may become exports, not the other way`() {
         let tagged = script(ClassMigration(tag: "v1", .create("A", .sql)))

@@ -31,7 +31,7 @@ struct ExportsTransferTests {
         #expect(third.history.scripts["b"]?.classes == ["Widget": StorageKind.sql])
         #expect(third.history.scripts["b"]?.expected.isEmpty == true)
         let fourth = makePlan(third.history, Self.received)
-        #expect(fourth.isEmpty || fourth.steps.isEmpty)
+        #expect(fourth.steps.isEmpty)
         #expect(fourth.problems.isEmpty)
         let cleaned = makePlan(fourth.history, exporting("a"))
         #expect(cleaned.problems.isEmpty)
@@ -110,6 +110,17 @@ struct ExportsTransferTests {
         let plan = makePlan(before, exporting("b"))
         #expect(plan.problems.isEmpty)
         #expect(plan.history.scripts["b"]?.expected.isEmpty == true)
+    }
+
+    @Test func `an expectation that is taken back makes room for another script's, in any order`() {
+        let before = makePlan(history(after: Self.own), Self.waiting).history
+        let withdrawn = exporting("b")
+        let other = exporting("c", ClassExport("Widget", .expectingTransfer(.sql, from: "a")))
+        for plan in [makePlan(before, withdrawn, other), makePlan(before, other, withdrawn)] {
+            #expect(plan.problems.isEmpty)
+            #expect(plan.words == ["expect c/Widget from a"])
+            #expect(plan.history.scripts["b"]?.expected.isEmpty == true)
+        }
     }
 
     @Test func `the receiver may ask for SQL storage, not for less`() {

@@ -34,6 +34,16 @@ struct DevVarsParserTests {
         )
     }
 
+    @Test func `there are only so many values in a file`() {
+        let lines = String(repeating: "A=1\n", count: WranglerLimits.values)
+        let full = Self.parse(lines)
+        #expect(full.entries.count == WranglerLimits.values)
+        #expect(full.problems.isEmpty)
+        let overfull = Self.parse(lines + "# and\nB=1\nC=1")
+        #expect(overfull.entries.count == WranglerLimits.values)
+        #expect(overfull.problems.map(\.message) == ["The file has more than 10000 values."])
+    }
+
     @Test func `variables of the machine take precedence and are known as secrets`() throws {
         let configuration = try WranglerConfiguration.read(
             "name = 'a'\nvars = { A = 1, B = 2 }",

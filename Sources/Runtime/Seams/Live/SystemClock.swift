@@ -52,11 +52,16 @@ public final class SystemClock: RuntimeClock {
     private func arm() {
         timers.withLock { timers in
             guard let due = timers.nextDue else { return }
-            // A day at most, and then looked at again: the nanoseconds of centuries would overflow.
-            let wait = min(max(due - elapsed, .zero), .seconds(86_400)).components
-            let nanoseconds = Int(wait.seconds) * 1_000_000_000 + Int(wait.attoseconds / 1_000_000_000)
-            unsafe source.schedule(deadline: .now() + .nanoseconds(nanoseconds))
+            unsafe source.schedule(deadline: .now() + .nanoseconds(Self.nanoseconds(toWait: due - elapsed)))
         }
+    }
+
+    /// How long the source is armed for a timer that is due after this time.
+    ///
+    /// A day at most, after which it is looked at again: the nanoseconds of centuries would overflow.
+    static func nanoseconds(toWait time: Duration) -> Int {
+        let wait = min(max(time, .zero), .seconds(86_400)).components
+        return Int(wait.seconds) * 1_000_000_000 + Int(wait.attoseconds / 1_000_000_000)
     }
 
     private func fire() {

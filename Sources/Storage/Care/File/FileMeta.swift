@@ -86,12 +86,9 @@ struct FileMeta: Equatable {
     /// LMDB would find out by touching the map beyond the end of the file, which ends the process. Pages at the end
     /// that were given back in the transaction that took them were never written; those may be missing.
     func checkSize(of file: DataFile) throws(StorageError) {
-        let byteCount = UInt64(try file.byteCount())
-        let present = byteCount / UInt64(pageBytes)
-        guard present <= lastPage else { return }
-        // What is missing stands in the list of free pages, eight bytes for each, and that list in the file itself:
-        // so a number that cannot be true is refused before memory is taken for it.
-        guard lastPage + 1 - present <= byteCount / 8 else { throw cutOff(file, present) }
+        let count = try missingPages(of: file)
+        guard count > 0 else { return }
+        let present = lastPage + 1 - count
         let pages = FilePages(file: file, meta: self)
         var missing = PageSet(pageCount: lastPage + 1)
         try pages.walk(free, order: .number) { event throws(StorageError) in
@@ -103,7 +100,19 @@ struct FileMeta: Equatable {
             }
             return true
         }
-        guard missing.count == lastPage + 1 - present else { throw cutOff(file, present) }
+        guard missing.count == count else { throw cutOff(file, present) }
+    }
+
+    /// How many pages the file lacks.
+    ///
+    /// What is missing stands in the list of free pages, eight bytes for each, and that list in the file itself: so a
+    /// number that cannot be true is refused before anybody takes memory or a map for it.
+    func missingPages(of file: DataFile) throws(StorageError) -> UInt64 {
+        let byteCount = UInt64(try file.byteCount())
+        let present = byteCount / UInt64(pageBytes)
+        guard present <= lastPage else { return 0 }
+        guard lastPage + 1 - present <= byteCount / 8 else { throw cutOff(file, present) }
+        return lastPage + 1 - present
     }
 
     private func cutOff(_ file: DataFile, _ present: UInt64) -> StorageError {
