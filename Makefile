@@ -20,7 +20,12 @@ deps:  ## Install the system packages that are missing (Debian).
 	@if ! { command -v pkg-config && pkg-config --exists lmdb sqlite3; } >/dev/null 2>&1; then \
 		echo "Installing $(SYSTEM_PACKAGES) ..."; \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $(SYSTEM_PACKAGES); \
+		for tool in apt-get $$sudo; do \
+			command -v "$$tool" >/dev/null && continue; \
+			echo "There is no $$tool here: install these packages by hand, then try again." >&2; exit 1; \
+		done; \
+		$$sudo apt-get update -qq; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SYSTEM_PACKAGES); \
 	fi
 
 build: deps  ## Build the release binary, .build/release/roost.
