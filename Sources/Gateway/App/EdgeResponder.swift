@@ -198,6 +198,8 @@ package struct EdgeResponder: HTTPResponder {
                 "Present a valid credential of this tenant, as x-api-key or as bearer token.",
                 headers: [.wwwAuthenticate: "Bearer realm=\"roost\""]
             )
+        case .failure(.keysUnavailable(let cause)):
+            throw EdgeError.notReady("Tokens cannot be checked now; try again shortly.", cause: cause)
         }
     }
 

@@ -8,6 +8,7 @@ extension LogLine {
         switch error {
         case let error as RoostError: error.description
         case let error as ModelError: error.description
+        case let error as KeySetError: error.description
         default: "\(type(of: error))"
         }
     }

@@ -6,6 +6,7 @@ extension ConfigurationSource {
     package static let live = ConfigurationSource(
         environment: { name in getenv(name).map { String(cString: $0) } },
         files: { try? FileManager.default.contentsOfDirectory(atPath: $0) },
-        contents: { FileManager.default.contents(atPath: $0).map(Array.init) }
+        contents: { FileManager.default.contents(atPath: $0).map(Array.init) },
+        keySet: RemoteKeySet.overHTTP
     )
 }

@@ -12,6 +12,8 @@ package struct TenantJWT: Sendable {
         case keySet(JSONValue)
         /// The issuer's public keys (RS256, ES256), in this file.
         case keySetInFile(String)
+        /// The issuer's public keys (RS256, ES256), at this address.
+        case keySetAtURL(String)
     }
 
     /// The longest difference between our clock and the issuer's that can be allowed for: five minutes.
@@ -50,7 +52,7 @@ package struct TenantJWT: Sendable {
     }
 
     private static func keys(_ fields: inout ConfigurationObject, _ report: inout ConfigurationReport) -> Keys? {
-        let names = ["secretEnv", "secretFile", "jwks", "jwksFile"]
+        let names = ["secretEnv", "secretFile", "jwks", "jwksFile", "jwksUrl"]
         let present = names.filter { fields.has($0) }
         if fields.has("secret") {
             _ = fields.value("secret")
@@ -61,6 +63,7 @@ package struct TenantJWT: Sendable {
             fields.string("secretFile", &report).map(Keys.secretInFile),
             fields.value("jwks").map(Keys.keySet),
             fields.string("jwksFile", &report).map(Keys.keySetInFile),
+            fields.string("jwksUrl", &report).map(Keys.keySetAtURL),
         ].compactMap(\.self)
         guard present.count == 1 else {
             report.mistake(fields.path, "must have exactly one of \(names.joined(separator: ", "))")

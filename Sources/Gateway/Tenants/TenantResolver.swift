@@ -8,14 +8,16 @@ package struct TenantAccess: Sendable {
     package let principal: Principal
 }
 
-/// Why a request was not admitted; the raw value is the code of the HTTP contract.
-package enum TenantAccessError: String, Error, Sendable, Hashable {
+/// Why a request was not admitted.
+package enum TenantAccessError: Error, Sendable, Hashable {
     /// Nothing identifies a tenant.
-    case tenantRequired = "tenant_required"
+    case tenantRequired
     /// The tenant that was named does not exist.
-    case tenantUnknown = "tenant_unknown"
+    case tenantUnknown
     /// Credentials are missing or wrong.
     case unauthorized
+    /// Whether the credentials are right cannot be found out now.
+    case keysUnavailable(KeySetError)
 }
 
 /// Finds the tenant of a request and checks the credentials it presents.
@@ -24,7 +26,7 @@ package enum TenantAccessError: String, Error, Sendable, Hashable {
 /// where it has credentials, the request must present valid ones of that very tenant.
 ///
 /// Every credential presented must be right; a right one does not outweigh a wrong one. A pure function of request,
-/// time and configuration.
+/// time and configuration, and of the keys that a tenant's issuer publishes.
 package struct TenantResolver: Sendable {
     /// The longest API key that is looked at, in bytes.
     static let longestKey = 1024
@@ -107,14 +109,27 @@ package struct TenantResolver: Sendable {
             if let key = key(text, of: tenant) {
                 principal = principal ?? .apiKey(id: key.id, role: key.role)
             } else if let verifier = tenant.verifier {
-                guard let user = try? await verifier.verify(text, now: now) else { throw .unauthorized }
-                principal = .user(subject: user.subject, role: user.role)
+                principal = try await Self.user(text, verifier, now: now)
             } else {
                 throw .unauthorized
             }
         }
         guard let principal else { throw .unauthorized }
         return principal
+    }
+
+    private static func user(
+        _ token: String,
+        _ verifier: TokenVerifier,
+        now: Int64
+    ) async throws(TenantAccessError) -> Principal {
+        do throws(TokenError) {
+            let user = try await verifier.verify(token, now: now)
+            return .user(subject: user.subject, role: user.role)
+        } catch {
+            if case .keysUnavailable(let cause) = error { throw .keysUnavailable(cause) }
+            throw .unauthorized
+        }
     }
 
     private func key(_ text: String, of tenant: Tenant) -> TenantAPIKey? {

@@ -20,6 +20,8 @@ package enum TokenError: Error, Sendable, Hashable {
     case notYetValid
     /// It names nobody.
     case noSubject
+    /// Nobody can say, because the issuer's keys cannot be had now.
+    case keysUnavailable(KeySetError)
 }
 
 /// Checks the claims of a token whose signature is valid; pure.

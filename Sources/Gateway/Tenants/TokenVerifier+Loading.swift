@@ -2,12 +2,8 @@ import FoundationEssentials
 import JWTKit
 
 extension TokenVerifier {
-    /// The most keys in an issuer's set; a token without key id is tried with each.
-    static let mostKeys = 32
     /// The shortest secret, in bytes: as long as the digest, as RFC 7518 asks.
     static let shortestSecret = 32
-    /// The shortest RSA modulus, in bits.
-    static let shortestModulus = 2048
 
     /// Loads the keys of a tenant, or reports what is wrong with them.
     static func make(
@@ -41,6 +37,13 @@ extension TokenVerifier {
                 return nil
             }
             return await make(keySet: bytes, field: "jwt.jwksFile", rules: rules, &report)
+        case .keySetAtURL(let url):
+            if let mistake = KeySetAddress.mistake(in: url) {
+                report.mistake("jwt.jwksUrl", mistake)
+                return nil
+            }
+            // Not fetched before somebody presents a token: the server starts without its tenants' issuers.
+            return TokenVerifier(keys: .remote(RemoteKeySet(url: url, fetch: source.keySet)), rules: rules)
         }
     }
 
@@ -56,7 +59,10 @@ extension TokenVerifier {
         }
         let keys = JWTKeyCollection()
         await keys.add(hmac: secret.reveal { HMACKey(from: $0) }, digestAlgorithm: .sha256)
-        return TokenVerifier(keys: keys, algorithms: ["HS256"], rules: rules)
+        return TokenVerifier(
+            keys: .held(KeySet(keys: keys, algorithms: ["HS256"], identifiers: [])),
+            rules: rules
+        )
     }
 
     private static func make(
@@ -69,8 +75,8 @@ extension TokenVerifier {
             report.mistake(field, "must be a key set, {\"keys\": […]}, of RSA and EC keys")
             return nil
         }
-        guard (1...mostKeys).contains(set.keys.count) else {
-            report.mistake(field, "must have 1 to \(mostKeys) keys")
+        guard (1...KeySet.mostKeys).contains(set.keys.count) else {
+            report.mistake(field, "must have 1 to \(KeySet.mostKeys) keys")
             return nil
         }
         let keys = JWTKeyCollection()
@@ -78,7 +84,14 @@ extension TokenVerifier {
         var identifiers: Set<String> = []
         for (index, key) in set.keys.enumerated() {
             let path = "\(field).keys[\(index)]"
-            guard var key = usable(key, path: path, &report), let algorithm = key.algorithm else { continue }
+            var key = key
+            switch KeySet.usable(key) {
+            case .success(let usable): key = usable
+            case .failure(let refusal):
+                report.mistake(path, refusal.text)
+                continue
+            }
+            guard let algorithm = key.algorithm else { continue }
             let identifier = key.keyIdentifier ?? JWKIdentifier(string: "key-\(index + 1)")
             if !identifiers.insert(identifier.string).inserted { report.mistake(path, "must have a kid of its own") }
             key.keyIdentifier = identifier
@@ -89,37 +102,10 @@ extension TokenVerifier {
                 report.mistake(path, "is not a valid key")
             }
         }
-        return TokenVerifier(keys: keys, algorithms: algorithms, rules: rules)
-    }
-
-    /// Fixes the algorithm of a key by its kind, or reports why the key cannot be used.
-    private static func usable(_ key: JWK, path: String, _ report: inout ConfigurationReport) -> JWK? {
-        guard key.privateExponent == nil else {
-            report.mistake(path, "must be a public key; this is a private one, take it out and replace it")
-            return nil
-        }
-        var key = key
-        let algorithm: JWK.Algorithm
-        switch key.keyType {
-        case .rsa:
-            algorithm = .rs256
-            // Four characters of base64url hold three bytes.
-            guard (key.modulus?.utf8.count ?? 0) * 6 >= shortestModulus else {
-                report.mistake(path, "must have a modulus of at least \(shortestModulus) bits")
-                return nil
-            }
-        case .ecdsa where key.curve?.rawValue == "P-256":
-            algorithm = .es256
-        default:
-            report.mistake(path, "must be an RSA key or an EC key of the curve P-256")
-            return nil
-        }
-        guard key.algorithm == nil || key.algorithm == algorithm else {
-            report.mistake(path, "must be for RS256 or ES256")
-            return nil
-        }
-        key.algorithm = algorithm
-        return key
+        return TokenVerifier(
+            keys: .held(KeySet(keys: keys, algorithms: algorithms, identifiers: identifiers)),
+            rules: rules
+        )
     }
 
     private static func resolve(_ path: String, in folder: String) -> String {

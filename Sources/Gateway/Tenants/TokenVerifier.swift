@@ -9,13 +9,17 @@ package struct TokenVerifier: Sendable, CustomStringConvertible {
     /// The longest token, in bytes.
     static let longestToken = 8192
 
-    private let keys: JWTKeyCollection
-    private let algorithms: Set<String>
+    /// Where the keys are.
+    enum Keys: Sendable {
+        case held(KeySet)
+        case remote(RemoteKeySet)
+    }
+
+    private let keys: Keys
     private let rules: TokenRules
 
-    init(keys: JWTKeyCollection, algorithms: Set<String>, rules: TokenRules) {
+    init(keys: Keys, rules: TokenRules) {
         self.keys = keys
-        self.algorithms = algorithms
         self.rules = rules
     }
 
@@ -34,18 +38,40 @@ package struct TokenVerifier: Sendable, CustomStringConvertible {
     ///   - now: The time, in seconds since 1970.
     package func verify(_ token: String, now: Int64) async throws(TokenError) -> TokenSubject {
         guard token.utf8.count <= Self.longestToken, Self.looksLikeToken(token) else { throw .invalid }
+        let bytes = Array(token.utf8)
+        guard let (header, unproven, _) = try? DefaultJWTParser().parse(bytes, as: TokenClaims.self) else {
+            throw .invalid
+        }
+        // An extension marked critical must be understood, and none is.
+        guard let algorithm = header.alg, header.crit == nil else { throw .invalid }
+        let set = try await keys(for: header.kid, algorithm: algorithm, unproven, now: now)
+        guard set.algorithms.contains(algorithm) else { throw .invalid }
         let claims: TokenClaims
         do {
-            let bytes = Array(token.utf8)
-            let header = try DefaultJWTParser().parse(bytes, as: TokenClaims.self).header
-            // An extension marked critical must be understood, and none is.
-            guard let algorithm = header.alg, algorithms.contains(algorithm), header.crit == nil else {
-                throw TokenError.invalid
-            }
-            claims = try await keys.verify(bytes, as: TokenClaims.self, iteratingKeys: header.kid == nil)
+            claims = try await set.keys.verify(bytes, as: TokenClaims.self, iteratingKeys: header.kid == nil)
         } catch {
             throw .invalid
         }
         return try rules.check(claims, now: now)
+    }
+
+    /// The keys to check a token with; only for one that has nothing else against it are they fetched.
+    private func keys(
+        for identifier: String?,
+        algorithm: String,
+        _ unproven: TokenClaims,
+        now: Int64
+    ) async throws(TokenError) -> KeySet {
+        switch keys {
+        case .held(let set): return set
+        case .remote(let remote):
+            guard ["RS256", "ES256"].contains(algorithm) else { throw .invalid }
+            _ = try rules.check(unproven, now: now)
+            do throws(KeySetError) {
+                return try await remote.keys(for: identifier, now: now)
+            } catch {
+                throw .keysUnavailable(error)
+            }
+        }
     }
 }

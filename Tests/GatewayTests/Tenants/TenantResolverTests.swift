@@ -37,7 +37,12 @@ struct TenantResolverTests {
             case .user(let subject, let role): "\(access.tenant.id) as user \(subject), \(role)"
             }
         case .failure(let error):
-            return error.rawValue
+            return switch error {
+            case .tenantRequired: "tenant_required"
+            case .tenantUnknown: "tenant_unknown"
+            case .unauthorized: "unauthorized"
+            case .keysUnavailable: "not_ready"
+            }
         }
     }
 

@@ -6,7 +6,7 @@ extension ModelError {
     ///
     /// The body is not read: providers quote the prompt in it.
     init(refusal status: HTTPResponseStatus, headers: HTTPHeaders) {
-        let retryAfter = headers.first(name: "retry-after").flatMap(Self.seconds)
+        let retryAfter = Self.retryAfter(headers)
         switch status.code {
         case 429:
             self.init(.rateLimited, "The provider limits our rate (status 429).", retryAfter: retryAfter)
@@ -49,9 +49,17 @@ extension ModelError {
 
     private static let configurationMistakes: [HTTPClientError] = [.invalidURL, .emptyHost, .emptyScheme]
 
-    /// Reads `retry-after` in its form of whole seconds; a date would need the provider's clock to agree with ours.
-    private static func seconds(_ text: String) -> Duration? {
-        guard let seconds = Int(text), (0...86_400).contains(seconds) else { return nil }
+    /// Reads `retry-after`, in seconds or as a date.
+    ///
+    /// A date is measured against the provider's own `date`, so that its clock and ours need not agree.
+    private static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
+        guard let text = headers.first(name: "retry-after") else { return nil }
+        var seconds = Int64(text)
+        if seconds == nil, let then = HTTPDate(text), let now = headers.first(name: "date").flatMap(HTTPDate.init) {
+            // A moment that has passed means now.
+            seconds = max(0, then.seconds - now.seconds)
+        }
+        guard let seconds, (0...86_400).contains(seconds) else { return nil }
         return .seconds(seconds)
     }
 }
