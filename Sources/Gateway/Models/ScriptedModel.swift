@@ -2,8 +2,9 @@ import Synchronization
 
 /// A model that does exactly what it is told, for tests of whatever calls a model.
 ///
-/// Each request takes the next script; when none is left it takes the usual one. A script that neither fails nor
-/// finishes is finished with estimated usage.
+/// Each request takes the next script; when none is left it takes the usual one. If no usual one was given either,
+/// nobody has expected the request: it gets an answer all the same, and counts as ``unscriptedCalls``. A script that
+/// neither fails nor finishes is finished with estimated usage.
 package final class ScriptedModel: ChatModel {
     /// One thing the model does.
     package enum Step: Sendable {
@@ -21,6 +22,7 @@ package final class ScriptedModel: ChatModel {
         var scripts: [[Step]]
         var requests: [ModelRequest] = []
         var cancellations = 0
+        var unscripted = 0
     }
 
     /// The provider's name.
@@ -28,15 +30,15 @@ package final class ScriptedModel: ChatModel {
     /// Where ``Step/wait`` waits.
     package let turnstile = Turnstile()
 
-    private let usual: [Step]
+    private let usual: [Step]?
     private let state: Mutex<State>
 
     /// Creates a model.
     ///
     /// - Parameters:
     ///   - scripts: What it does for the first requests, in order.
-    ///   - usual: What it does for every further one.
-    package init(_ scripts: [[Step]] = [], usual: [Step] = [.text("Hello"), .text(", world")]) {
+    ///   - usual: What it does for every further one; nil when there must be none.
+    package init(_ scripts: [[Step]] = [], usual: [Step]? = nil) {
         self.usual = usual
         state = Mutex(State(scripts: scripts))
     }
@@ -52,6 +54,12 @@ package final class ScriptedModel: ChatModel {
     /// How many answers were cancelled while they ran.
     package var cancellations: Int { state.withLock(\.cancellations) }
 
+    /// How many requests it got for which there was no script.
+    package var unscriptedCalls: Int { state.withLock(\.unscripted) }
+
+    /// How many scripts nobody has asked for yet.
+    package var unusedScripts: Int { state.withLock(\.scripts.count) }
+
     /// Adds a script for the next request that has none yet.
     package func enqueue(_ script: [Step]) {
         state.withLock { $0.scripts.append(script) }
@@ -61,7 +69,9 @@ package final class ScriptedModel: ChatModel {
     package func answer(_ request: ModelRequest, emit: @escaping ModelSink) async throws(ModelError) {
         let script = state.withLock { state in
             state.requests.append(request)
-            return state.scripts.isEmpty ? usual : state.scripts.removeFirst()
+            if !state.scripts.isEmpty { return state.scripts.removeFirst() }
+            if usual == nil { state.unscripted += 1 }
+            return usual ?? Self.unexpected
         }
         do throws(ModelError) {
             try await follow(script, request: request, emit: emit)
@@ -70,6 +80,8 @@ package final class ScriptedModel: ChatModel {
             throw error
         }
     }
+
+    private static let unexpected: [Step] = [.text("Hello"), .text(", world")]
 
     private func follow(_ script: [Step], request: ModelRequest, emit: ModelSink) async throws(ModelError) {
         var characters = 0

@@ -9,6 +9,9 @@ final class OutputGate: Sendable {
     /// The last durable batch, readable without the lock: an instance looks here before each use of its storage.
     private let durableBatch: Atomic<UInt64>
 
+    /// Whether somebody was told of the failure.
+    private let told = Atomic<Bool>(false)
+
     init() {
         machine = Mutex(OutputGateStateMachine(durable: 0))
         durableBatch = Atomic(0)
@@ -27,6 +30,13 @@ final class OutputGate: Sendable {
     var isSettled: Bool { machine.withLock { $0.isSettled } }
 
     var failure: (any Error)? { machine.withLock { $0.failure } }
+
+    var waiterCount: Int { machine.withLock { $0.waiterCount } }
+
+    /// Whether the failure has reached anybody: somebody who waited here or came later, or who waited to be let in.
+    var isFailureTold: Bool { told.load(ordering: .relaxed) }
+
+    func failureWasTold() { told.store(true, ordering: .relaxed) }
 
     func changed(batch: UInt64, confirmed: Bool) {
         machine.withLock { $0.changed(batch: batch, confirmed: confirmed) }
@@ -62,7 +72,10 @@ final class OutputGate: Sendable {
     /// - Throws: The failure of the gate.
     func ticket(everything: Bool = false) throws -> UInt64? {
         try machine.withLock { machine in
-            if let failure = machine.failure { throw failure }
+            if let failure = machine.failure {
+                failureWasTold()
+                throw failure
+            }
             return machine.ticket(everything: everything)
         }
     }
@@ -73,9 +86,19 @@ final class OutputGate: Sendable {
         let number = machine.withLock { $0.number() }
         switch await wait(number: number, batch: batch) {
         case .open: return
-        case .failed(let error): throw error
+        case .failed(let error):
+            failureWasTold()
+            throw error
         case .cancelled: throw CancellationError()
         }
+    }
+
+    /// Returns when nothing that the object has changed is on its way to the disk any more, durable or lost.
+    ///
+    /// Whoever waits here counts as nobody: a failure is not told by it.
+    func rest() async {
+        let (number, batch) = machine.withLock { ($0.number(), $0.changed) }
+        _ = await wait(number: number, batch: batch)
     }
 
     private func wait(number: UInt64, batch: UInt64) async -> OutputGateStateMachine.Outcome {

@@ -34,7 +34,7 @@ final class Activation: Sendable {
     /// Who is told when the instance is cut off.
     let endings = Mutex(Endings())
     /// Who waits until nothing is in the instance.
-    private let resting = Mutex<[CheckedContinuation<Void, Never>]>([])
+    let resting = Mutex<[CheckedContinuation<Void, Never>]>([])
     /// Who has found the instance at its end and waits for it to leave the catalog.
     private let departure = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
     /// Set on the actor, in the job that seals what the initializer changed.
@@ -129,6 +129,7 @@ final class Activation: Sendable {
         switch admission {
         case .entered, .passed: admitAfter()
         case .cancelled: tellRest()
+        case .gone(.some): gate.failureWasTold()
         default: break
         }
         return admission
@@ -293,6 +294,7 @@ final class Activation: Sendable {
         for ending in endings.withLock({ $0.close() }) { ending(error) }
         tellRest()
         instance.withLock { $0 = nil }
+        entry.roost.seams.resets?.note(address, error, gate)
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
     }

@@ -101,6 +101,9 @@ struct ActivationStateMachine: ~Copyable {
     /// How many events are in the instance or wait for it.
     var load: Int { inside + waiters.count }
 
+    /// How many events, replies and sections wait to be let in.
+    var waitingCount: Int { waiters.count }
+
     var isStarting: Bool {
         if case .starting = state { true } else { false }
     }

@@ -59,7 +59,11 @@ extension Roost {
     /// Resets every object that is awake.
     package func abortAll() {
         let error = RoostError(.objectReset, "Application called abortAllDurableObjects().", reset: true)
-        for activation in allLive { activation.reset(because: error) }
+        for activation in allLive {
+            // Whoever asks for it knows of it.
+            activation.gate.failureWasTold()
+            activation.reset(because: error)
+        }
     }
 
     /// The ids of the objects of a class that have stored something, in their order.

@@ -14,6 +14,9 @@ public struct RuntimeSeams: Sendable {
     /// one executor must name it here as well as for the tasks that make the calls.
     public var executor: (any TaskExecutor)?
 
+    /// Where resets are written down, for tests that must not overlook any.
+    package var resets: ResetLedger?
+
     /// Deliberate mistakes, for tests of the simulator's checkers; otherwise none.
     package var mutations: ProtocolMutations = []
 

@@ -22,6 +22,7 @@ public final class GatewayTest: Sendable {
     public let client: GatewayClient
 
     private let sink = MemoryLogSink()
+    let script: ScriptedModel?
 
     /// Starts a service with the offline model.
     ///
@@ -35,6 +36,23 @@ public final class GatewayTest: Sendable {
         try self.init(configuration: configuration, tenants: tenants, model: OfflineModel())
     }
 
+    /// Starts a service whose model gives these answers, one for each time it is asked.
+    ///
+    /// When it is asked more often, or less often, ``finish(patience:)`` fails.
+    ///
+    /// - Parameters:
+    ///   - answers: What the model says; each element is the pieces of one answer.
+    ///   - configuration: How the service is set up.
+    ///   - tenants: The tenants; by default the two examples.
+    public convenience init(
+        answers: [[String]],
+        configuration: EdgeConfiguration = EdgeConfiguration(),
+        tenants: TenantDirectory = .builtIn
+    ) throws {
+        let scripts = answers.map { $0.map(ScriptedModel.Step.text) }
+        try self.init(configuration: configuration, tenants: tenants, model: ScriptedModel(scripts))
+    }
+
     /// Starts a service with a given model.
     package init(
         configuration: EdgeConfiguration = EdgeConfiguration(),
@@ -43,6 +61,7 @@ public final class GatewayTest: Sendable {
         format: EdgeLogHandler.Format = .json,
         runtime: RoostTest? = nil
     ) throws {
+        script = model as? ScriptedModel
         let runtime = try runtime ?? RoostTest { try EdgeService.register(on: $0) }
         self.runtime = runtime
         let logger = EdgeLogging.makeLogger(level: .trace, format: format, sink: sink, clock: runtime.clock)

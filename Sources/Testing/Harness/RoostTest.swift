@@ -6,16 +6,15 @@ import Synchronization
 /// tests.
 ///
 /// ```swift
-/// @Test func `a counter counts`() async throws {
-///     let test = try RoostTest { try $0.register(Counter.self) }
-///     let counter = try test.objects(of: Counter.self).get("a")
-///     #expect(try await counter.increment() == 1)
-///     try test.crash()
-///     #expect(try await counter.increment() == 2)
-/// }
+/// let test = try RoostTest { try $0.register(Counter.self) }
+/// #expect(try await test.objects(of: Counter.self).get("a").increment() == 1)
+/// try test.crash()
+/// #expect(try await test.objects(of: Counter.self).get("a").increment() == 2)
+/// try await test.finish()
 /// ```
 ///
-/// The runtime ends with the last reference to the test.
+/// `withRoostTest` makes one and calls ``finish(patience:)`` at the end. The runtime ends with the last reference to
+/// the test.
 public final class RoostTest: Sendable {
     /// The time.
     ///
@@ -32,6 +31,8 @@ public final class RoostTest: Sendable {
     private let storeOptions: StoreOptions
     private let register: @Sendable (Roost) throws -> Void
     private let current: Mutex<(roost: Roost, store: Store)>
+    let leftoverCheck = Mutex(LeftoverCheck())
+    let resets = ResetLedger()
 
     /// Starts a runtime.
     ///
@@ -79,6 +80,7 @@ public final class RoostTest: Sendable {
         self.storeOptions = options
         var seams = RuntimeSeams(clock: clock, random: SeededRandomSource(seed: seed), executor: executor)
         seams.mutations = mutations
+        seams.resets = resets
         self.seams = seams
         current = Mutex(try Self.start(disk, options, configuration, seams, register))
     }
@@ -108,6 +110,7 @@ public final class RoostTest: Sendable {
     public func crash() throws {
         disk.crash()
         try replace()
+        resets.clear()
     }
 
     /// Ends the runtime as it should be ended, and starts again.

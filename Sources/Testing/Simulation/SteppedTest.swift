@@ -18,6 +18,11 @@ public final class SteppedTest: Sendable {
     /// Where all tasks run, in an order drawn from the seed.
     public let executor: SeededExecutor
 
+    private let running = TaskCount()
+
+    /// How many tasks begun with ``start(_:)`` have not ended.
+    var unfinishedTasks: Int { running.number.load(ordering: .relaxed) }
+
     /// What is durable.
     public var disk: MemoryDisk { test.disk }
 
@@ -56,8 +61,10 @@ public final class SteppedTest: Sendable {
         _ operation: @escaping @Sendable () async throws -> Success
     ) -> Pending<Success> {
         let pending = Pending<Success>()
-        let task = Task.detached(executorPreference: executor) {
+        running.number.add(1, ordering: .relaxed)
+        let task = Task.detached(executorPreference: executor) { [running] in
             do { pending.finish(.success(try await operation())) } catch { pending.finish(.failure(error)) }
+            running.number.subtract(1, ordering: .relaxed)
         }
         pending.setCancel { task.cancel() }
         return pending
@@ -106,4 +113,9 @@ public final class Pending<Success: Sendable>: Sendable {
     func setCancel(_ cancel: @escaping @Sendable () -> Void) { state.withLock { $0.cancel = cancel } }
 
     func finish(_ result: Result<Success, any Error>) { state.withLock { $0.result = result } }
+}
+
+/// How many tasks run.
+private final class TaskCount: Sendable {
+    let number = Atomic<Int>(0)
 }
