@@ -6,12 +6,12 @@ SWIFT ?= swift
 PORT ?= 8787
 HOST ?= 127.0.0.1
 DATA ?= .roost
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Examples Package.swift
 # Package, and what pkg-config calls it.
 SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev pkg-config
 TEST_LOG := .build/test.log
 
-.PHONY: help deps build serve test check lint format bench sanitize torture clean
+.PHONY: help deps build serve test check lint format bench examples sanitize torture clean
 
 help:  ## List the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,14 @@ bench: build  ## Measure: calls and the store, against raw LMDB and against SQLi
 	.build/release/roost bench calls --objects 10000 --clients 256 --seconds 5
 	.build/release/roost bench store
 
+# Their sources are part of `make test`; here each is what it is to its readers: a package that needs Roost. They share
+# what they build.
+EXAMPLES := $(patsubst %/Package.swift,%,$(wildcard Examples/*/Package.swift))
+examples: deps  ## Build and test every example as a package of its own.
+	for example in $(EXAMPLES); do \
+		$(SWIFT) test --disable-xctest --package-path "$$example" --scratch-path .build-examples; \
+	done
+
 # The core alone (see the end of Package.swift). The sanitizers do not know that the runtime's own allocations of the
 # language are meant to stay, so leaks are not looked for.
 CORE_TESTS := ROOST_CORE_ONLY=1 $(SWIFT) test --disable-xctest
@@ -62,4 +70,4 @@ torture: build  ## Kill a process in the middle of its writes 200 times, and loo
 	.build/release/roost torture --kills 200
 
 clean:  ## Remove what was built.
-	rm -rf .build
+	rm -rf .build .build-examples

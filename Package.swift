@@ -210,6 +210,26 @@ let package = Package(
     ]
 )
 
+// Every folder of Examples is a package of its own. Its sources are built and tested with Roost's own as well, because
+// by itself it would have to build everything that Roost needs once more (`make examples` does).
+for (folder, name) in [("lost-update", "LostUpdate")] {
+    let settings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+    package.targets += [
+        .target(
+            name: name,
+            dependencies: ["RoostRuntime"],
+            path: "Examples/\(folder)/Sources/\(name)",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.target(name: name), "RoostRuntime", "RoostTesting"],
+            path: "Examples/\(folder)/Tests/\(name)Tests",
+            swiftSettings: settings
+        ),
+    ]
+}
+
 // The sanitizers look at the core alone; with the rest they would take ten times as long to build (`make sanitize`).
 if Context.environment["ROOST_CORE_ONLY"] != nil {
     let parts: Set = [
