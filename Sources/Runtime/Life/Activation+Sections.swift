@@ -29,7 +29,11 @@ extension Activation {
         nonisolated(unsafe) let body = body
         // A caller who goes away does not end it: it is the object's, and has a limit of its own.
         entry.roost.seams.start("roost.section") {
-            let result = unsafe await self.run(body, in: section, on: body.isolation)
+            let result = await CurrentObject.$activation.withValue(self) {
+                await CurrentObject.$section.withValue(section) {
+                    unsafe await self.run(body, in: section, on: body.isolation)
+                }
+            }
             clock.cancel(limit)
             self.forget(ending)
             if case .success = result { self.end(section) }
@@ -40,24 +44,15 @@ extension Activation {
 
     /// Runs the body of a section.
     ///
-    /// Isolated like the body itself: when that throws, the instance is cut off in the same turn, so that what the turn
-    /// has changed is dropped.
+    /// Isolated like the body itself, with nothing in between: when that throws, the instance is cut off in the same
+    /// turn, so that what the turn has changed is dropped.
     private func run<Result: Sendable>(
         _ body: Body<Result>,
         in section: CriticalSection,
         on actor: isolated (any Actor)?
     ) async -> Swift.Result<Result, any Error> {
         do {
-            // A closure is isolated like the function around it only when it captures the actor; otherwise the error
-            // would come back over another executor, and the turn's changes would be sealed meanwhile.
-            let result = try await CurrentObject.$activation.withValue(self) {
-                _ = actor
-                return try await CurrentObject.$section.withValue(section) {
-                    _ = actor
-                    return try await body()
-                }
-            }
-            return .success(result)
+            return .success(try await body())
         } catch {
             reset(because: error)
             return .failure(error)
