@@ -39,6 +39,8 @@ public enum StorageLimits {
     /// The map never grows beyond this many bytes.
     public static let largestMapSizeBytes = 16 << 40
 
+    /// The rows that one transaction looks at while it removes what deleted classes have left.
+    static let reclaimedRows = 20_000
     /// LMDB's own limit for a key, in bytes.
     static let engineKeyBytes = 511
     /// LMDB's named databases: those of the classes and a few of our own.

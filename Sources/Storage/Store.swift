@@ -78,18 +78,25 @@ public final class Store: Sendable {
         storage: StorageKind,
         uniqueKey: String
     ) throws(StorageError) -> ClassRecord {
+        try changingClasses { () throws(StorageError) in
+            try queue.committer.registerClass(key, storage: storage, uniqueKey: uniqueKey)
+        }
+    }
+
+    /// Runs what writes without being a batch.
+    func changingClasses<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
         switch status {
         case .closed: throw .isClosed
         case .halted(let reason): throw StorageError(.halted, "The store accepts no more writes (\(reason)); restart.")
         case .ok: break
         }
         do throws(StorageError) {
-            return try queue.committer.registerClass(key, storage: storage, uniqueKey: uniqueKey)
+            return try body()
         } catch {
             if error.code == .halted {
                 queue.halt(because: error)
             } else if error.code == .closed {
-                // The simulated machine has stopped in the middle of the registration.
+                // The simulated machine has stopped in the middle of it.
                 queue.crash()
             }
             throw error

@@ -12,6 +12,7 @@ extension StoreVerifier {
         }
         report.format = try StoreFormat.read(from: tables)
         try rows(of: .meta) { row throws(StorageError) in
+            if let number = MetaKey.deletedClass(ofKey: row.key) { deletedClasses.insert(number) }
             guard row.key == MetaKey.nextObject || row.key == MetaKey.nextClass else { return }
             guard row.payload.count == 8 else {
                 return add(.table, "A counter of the store is damaged; restore it from a backup.")
@@ -56,12 +57,16 @@ extension StoreVerifier {
         }
         for name in tables.names {
             guard case .data(let number)? = Table(name: name), classes[number] == nil else { continue }
+            // Of a class that was deleted, an empty table stays.
+            let isLeft = UInt64(number) < counters.nextClass && tables[name]?.entries == 0
+            if isLeft || deletedClasses.contains(number) { continue }
             add(.table, "The table \(name) belongs to no class; restore the store from a backup.")
         }
     }
 
     func verifyObjects() throws(StorageError) {
         try rows(of: .objects) { row throws(StorageError) in
+            if isLeftOver(row) { return }
             guard let classNumber = row.place.classNumber, classes[classNumber] != nil else {
                 return add(.object, "An object belongs to no class; restore the store from a backup.", at: row.place)
             }
@@ -86,6 +91,11 @@ extension StoreVerifier {
         }
     }
 
+    /// Whether a row belongs to a class that was deleted and will be removed.
+    func isLeftOver(_ row: VerifiedRow) -> Bool {
+        row.place.classNumber.map(deletedClasses.contains) ?? false
+    }
+
     private func verifyName(_ name: String, of row: VerifiedRow, _ classNumber: UInt32) throws(StorageError) {
         let owner = try readable {
             () throws(StorageError) in
@@ -98,6 +108,7 @@ extension StoreVerifier {
 
     func verifyNames() throws(StorageError) {
         try rows(of: .names) { row throws(StorageError) in
+            if isLeftOver(row) { return }
             var place = row.place
             place.id = ObjectID(bytes: row.payload)
             guard let classNumber = place.classNumber, let id = place.id else {

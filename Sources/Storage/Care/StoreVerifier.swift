@@ -29,6 +29,8 @@ final class StoreVerifier {
 
     var counters = Counters()
     var classes: [UInt32: ClassRecord] = [:]
+    /// The deleted classes of which something is left, rightly.
+    var deletedClasses: Set<UInt32> = []
     /// The objects of each class, and those whose last batch is known.
     var objects: [UInt32: NumberSet] = [:]
     var sequenced: [UInt32: NumberSet] = [:]
@@ -80,6 +82,7 @@ final class StoreVerifier {
         try verifyObjects()
         try verifyNames()
         for record in classes.values.sorted(by: { $0.number < $1.number }) { try verifyData(of: record) }
+        for number in deletedClasses.sorted() { try rows(of: .data(number)) { _ in } }
         try verifyAlarms()
         verifySequences()
         verifyPages()

@@ -20,6 +20,11 @@ final class ClassCatalog: Sendable {
         records.withLock { $0[record.key] = record }
     }
 
+    /// Takes over what a transaction has made of all classes.
+    func replace(with all: [ClassRecord]) {
+        records.withLock { $0 = Dictionary(all.map { ($0.key, $0) }) { first, _ in first } }
+    }
+
     /// Refuses texts that cannot be written down.
     static func check(_ key: ClassKey, uniqueKey: String) throws(StorageError) {
         guard !key.name.isEmpty, !key.script.utf8.contains(0), !key.name.utf8.contains(0) else {

@@ -23,8 +23,9 @@ final class Committer<Engine: StorageEngine>: Sendable {
     }
 
     func commit(_ group: [PendingBatch]) -> GroupOutcome {
-        let classes = classes.snapshot()
-        return writer.withLock { writer in
+        writer.withLock { writer in
+            // Within the lock: a class may just have been deleted or renamed.
+            let classes = classes.snapshot()
             var attempt = GroupAttempt(group)
             if let failure = writer.failure {
                 return attempt.halt(because: failure)
@@ -62,31 +63,71 @@ final class Committer<Engine: StorageEngine>: Sendable {
             if let known = classes[key] {
                 return try known.matching(storage: storage, uniqueKey: uniqueKey)
             }
-            if let failure = writer.failure {
-                throw failure.code == .closed ? failure : .halted(by: failure)
+            let created = try change(&writer) { tables throws(StorageError) in
+                try ClassRegistration(key: key, storage: storage, uniqueKey: uniqueKey).apply(in: &tables)
             }
-            var created: ClassRecord?
-            let outcome = engine.write { tables throws(StorageError) in
-                created = try ClassRegistration(key: key, storage: storage, uniqueKey: uniqueKey).apply(in: &tables)
-                return .commit
+            classes.add(created)
+            return created
+        }
+    }
+
+    func changeClasses(_ transaction: ClassTransaction) throws(StorageError) {
+        try writer.withLock { writer throws(StorageError) in
+            let all = try change(&writer) { tables throws(StorageError) in
+                // The body may run twice, and must start afresh each time.
+                var transaction = transaction
+                return try transaction.apply(in: &tables)
             }
-            switch outcome {
-            case .committed:
-                guard let created else { preconditionFailure("A registration committed without a class.") }
-                classes.add(created)
-                return created
-            case .aborted:
-                preconditionFailure("A registration never decides to abort.")
-            case .refused(let error):
-                throw error
-            case .fatal(let error) where error.isAboutOneBatch:
-                throw error
-            case .fatal(let error):
-                writer.failure = error
-                throw .halted(by: error)
-            case .crashed:
-                throw .isClosed
+            classes.replace(with: all)
+        }
+    }
+
+    /// Does one piece of removing what deleted classes have left; tells whether it has removed anything.
+    func reclaim(_ reclamation: inout ClassReclamation, limit: Int) throws(StorageError) -> Bool {
+        let before = reclamation
+        var after = before
+        let isCommitted = try writer.withLock { writer throws(StorageError) in
+            try attempt(&writer) { tables throws(StorageError) in
+                after = before
+                return try after.step(in: &tables, limit: limit)
             }
+        }
+        if isCommitted { after.keep() }
+        reclamation = after
+        return isCommitted
+    }
+
+    /// Runs a transaction that changes classes, and gives what `body` made of it.
+    private func change<R>(
+        _ writer: inout Writer,
+        _ body: (inout Engine.Transaction) throws(StorageError) -> R
+    ) throws(StorageError) -> R {
+        var result: R?
+        let isCommitted = try attempt(&writer) { tables throws(StorageError) in
+            result = try body(&tables)
+            return .commit
+        }
+        guard isCommitted, let result else { preconditionFailure("A change of classes never decides to abort.") }
+        return result
+    }
+
+    /// Runs a transaction that belongs to no batch; tells whether it committed.
+    private func attempt(
+        _ writer: inout Writer,
+        _ body: (inout Engine.Transaction) throws(StorageError) -> WriteDecision
+    ) throws(StorageError) -> Bool {
+        if let failure = writer.failure {
+            throw failure.code == .closed ? failure : .halted(by: failure)
+        }
+        switch engine.write(body) {
+        case .committed: return true
+        case .aborted: return false
+        case .refused(let error): throw error
+        case .fatal(let error) where error.isAboutOneBatch: throw error
+        case .fatal(let error):
+            writer.failure = error
+            throw .halted(by: error)
+        case .crashed: throw .isClosed
         }
     }
 

@@ -24,6 +24,20 @@ enum GroupCommitter: Sendable {
         }
     }
 
+    func changeClasses(_ transaction: ClassTransaction) throws(StorageError) {
+        switch self {
+        case .lmdb(let committer): try committer.changeClasses(transaction)
+        case .memory(let committer): try committer.changeClasses(transaction)
+        }
+    }
+
+    func reclaim(_ reclamation: inout ClassReclamation, limit: Int) throws(StorageError) -> Bool {
+        switch self {
+        case .lmdb(let committer): try committer.reclaim(&reclamation, limit: limit)
+        case .memory(let committer): try committer.reclaim(&reclamation, limit: limit)
+        }
+    }
+
     /// Lets go of the engine; called once, after the last commit.
     func close() {
         switch self {

@@ -4,7 +4,7 @@
 /// (8), and the alarm's key in its object; the value is the object's id.
 enum AlarmIndex {
     private static let signBit: UInt64 = 1 << 63
-    private static let headerBytes = 20
+    static let headerBytes = 20
 
     /// The due time of an entry of the alarm space, if it is one that is listed.
     static func dueTime(_ tag: ValueTag, _ payload: RawSpan) -> Int64? {

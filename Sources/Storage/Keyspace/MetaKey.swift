@@ -4,6 +4,19 @@ enum MetaKey {
     static let nextObject = Array("next-object".utf8)
     static let nextClass = Array("next-class".utf8)
 
+    /// What happened to the classes, in words of the runtime.
+    static let classHistory = Array("class-history".utf8)
+
+    /// Notes that something of a deleted class is left: after this, its number in decimal.
+    static let deletedClassPrefix = Array("deleted-class.".utf8)
+
+    static func deletedClass(_ number: UInt32) -> [UInt8] { deletedClassPrefix + Array("\(number)".utf8) }
+
+    static func deletedClass(ofKey key: [UInt8]) -> UInt32? {
+        guard key.starts(with: deletedClassPrefix) else { return nil }
+        return UInt32(String(decoding: key.dropFirst(deletedClassPrefix.count), as: UTF8.self))
+    }
+
     /// In the metadata space of each object: the number of its last batch.
     static let sequence = Array("sequence".utf8)
 
