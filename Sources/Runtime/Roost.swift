@@ -16,7 +16,7 @@ public final class Roost: Sendable {
     /// How this runtime behaves.
     public let configuration: RoostConfiguration
 
-    let store: Store
+    package let store: Store
     let seams: RuntimeSeams
     let observer: any RuntimeObserver
     let collector: IdleCollector
@@ -84,7 +84,6 @@ public final class Roost: Sendable {
         name: String? = nil,
         storage: StorageKind? = nil
     ) throws(RoostError) {
-        let storage = storage ?? (Object.schemaMigrations.isEmpty ? .keyValue : .sql)
         let key = ClassKey(script: configuration.script, name: name ?? String(describing: type))
         let isTaken = classes.withLock { classes in
             classes.byKey[key] != nil || classes.byType[ObjectIdentifier(type)] != nil
@@ -92,17 +91,49 @@ public final class Roost: Sendable {
         guard !isTaken else {
             throw RoostError(.classConflict, "The class \(key.name) is registered already. Register each class once.")
         }
+        let stored = try stored(key)
+        // A class that asks for nothing may be used with what it has been given.
+        let isGiven = storage == nil && stored?.storage == .sql
+        let storage = isGiven ? .sql : storage ?? (Object.schemaMigrations.isEmpty ? .keyValue : .sql)
         let schema = try ClassSchema(of: type, named: key.name, storage: storage, limits: configuration.limits.sql)
+        if stored == nil { try requireUnmanaged(key) }
         let record: ClassRecord
         do {
-            record = try store.registerClass(key, storage: storage, uniqueKey: "\(key.script)-\(key.name)")
+            var taken = Set(try store.classes().map(\.uniqueKey))
+            let uniqueKey = stored?.uniqueKey ?? ClassMigrator.uniqueKey(of: key, &taken)
+            record = try store.registerClass(key, storage: storage, uniqueKey: uniqueKey)
         } catch {
             throw RoostError(error.code == .invalid ? .classConflict : .storeFailed, error.message, underlying: error)
         }
-        let entry = ClassEntry(roost: self, record: record, type: type, schema: schema)
+        add(ClassEntry(roost: self, record: record, type: type, schema: schema))
+    }
+
+    /// Makes a class known that migrations have made, with the storage they gave it.
+    func register<Object: DurableObject>(_ type: Object.Type, deployedAs key: ClassKey) throws(RoostError) {
+        guard classes.withLock({ $0.byKey[key] }) == nil else {
+            throw RoostError(.classConflict, "The class \(key) is registered already. Deploy once.")
+        }
+        guard let record = try stored(key) else {
+            throw RoostError(.unknownClass, "The store has no class \(key). Apply its migrations first.")
+        }
+        let limits = configuration.limits.sql
+        let schema = try ClassSchema(of: type, named: key.name, storage: record.storage, limits: limits)
+        add(ClassEntry(roost: self, record: record, type: type, schema: schema))
+    }
+
+    private func stored(_ key: ClassKey) throws(RoostError) -> ClassRecord? {
+        do {
+            return try store.classes().first { $0.key == key }
+        } catch {
+            throw RoostError(.storeFailed, error.message, underlying: error)
+        }
+    }
+
+    private func add(_ entry: ClassEntry) {
         classes.withLock { classes in
-            classes.byKey[key] = entry
-            classes.byType[ObjectIdentifier(type)] = entry
+            classes.byKey[entry.record.key] = entry
+            // Two scripts may have a class of one type; the first is the one that is asked for by type.
+            if classes.byType[entry.typeID] == nil { classes.byType[entry.typeID] = entry }
         }
         alarms.classesChanged()
     }

@@ -39,6 +39,13 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// The database of a fresh instance begins with the uncommitted pages of the one that was reset.
     package static let resetKeepsPages = ProtocolMutations(rawValue: 1 << 12)
 
+    /// A class migration is applied change by change, each in a transaction of its own.
+    package static let migrationsInPieces = ProtocolMutations(rawValue: 1 << 20)
+    /// The record of a class migration is made durable before what it records.
+    package static let historyBeforeClasses = ProtocolMutations(rawValue: 1 << 21)
+    /// A class that is renamed or transferred is made anew in its new place.
+    package static let renameMakesAnew = ProtocolMutations(rawValue: 1 << 22)
+
     /// Whether what this call came to leaves without waiting.
     func skipGate(_ target: String, failed: Bool) -> Bool {
         (contains(.errorsSkipGate) && failed) || (contains(.readsSkipGate) && target.contains("read"))

@@ -69,7 +69,12 @@ struct BindingNames {
             if kinds.count > 1 {
                 list.error("\(name) assigned to \(kinds.english) bindings.", at: all[all.count - 1].offset)
             }
-            for use in repeated { list.error("\(name) assigned to multiple \(use.kind) bindings.", at: use.offset) }
+            for use in repeated {
+                list.error(
+                    "\(name) assigned to multiple \(use.kind) bindings.\nFix: Give each binding a name of its own.",
+                    at: use.offset
+                )
+            }
         }
     }
 }

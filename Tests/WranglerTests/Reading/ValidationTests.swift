@@ -183,7 +183,7 @@ struct ValidationTests {
         #expect(
             Self.messages(text) == [
                 "error: DATA assigned to KV Namespace and Durable Object bindings.",
-                "error: OBJ assigned to multiple Durable Object bindings.",
+                "error: OBJ assigned to multiple Durable Object bindings.\nFix: Give each binding a name of its own.",
             ]
         )
     }

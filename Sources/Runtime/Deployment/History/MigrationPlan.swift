@@ -5,6 +5,9 @@ public import RoostStorage
 /// A plan with problems must not be applied. One without is applied as a whole, in one transaction: the steps in
 /// their order, and ``history`` in place of the old one.
 public struct MigrationPlan: Sendable, Hashable {
+    /// What the store knew when the plan was made.
+    public let before: ClassHistory
+
     /// What is to be done, in this order.
     public internal(set) var steps: [MigrationStep] = []
 
@@ -23,8 +26,43 @@ public struct MigrationPlan: Sendable, Hashable {
     /// Whether the history says anything else afterwards.
     public internal(set) var changesHistory = false
 
+    init(history: ClassHistory) {
+        before = history
+        self.history = history
+    }
+
+    /// For each step the class as the store has it before the plan; nil for one that the plan makes itself.
+    public var origins: [ClassKey?] {
+        // What the classes that were touched so far were called in the beginning.
+        var origins: [ClassKey: ClassKey?] = [:]
+        func origin(_ key: ClassKey) -> ClassKey? {
+            if let known = origins[key] { return known }
+            return before.storage(of: key) == nil ? nil : key
+        }
+        return steps.map { step in
+            let subject = origin(step.subject)
+            switch step.action {
+            case .create(let key, _): origins[key] = .some(nil)
+            case .delete(let key): origins[key] = .some(nil)
+            case .rename(let key, let target), .transfer(let key, let target):
+                origins[key] = .some(nil)
+                origins[target] = .some(subject)
+            case .enableSQL, .expectTransfer: break
+            }
+            return subject
+        }
+    }
+
     /// Whether there is nothing to do.
     public var isEmpty: Bool { steps.isEmpty && !changesHistory }
+
+    /// Whether it does anything to scripts that the store knows; the first classes of another one concern nobody.
+    public var touchesData: Bool {
+        steps.contains { step in
+            guard case .create(let key, _) = step.action else { return true }
+            return before.scripts[key.script, default: ScriptHistory()] != ScriptHistory()
+        }
+    }
 
     /// The classes whose objects would be lost.
     public var deletedClasses: [ClassKey] { steps.filter(\.losesData).map(\.subject) }

@@ -9,8 +9,9 @@ public import RoostStorage
 /// 2. A migration that was applied is never applied again; one that changed since is a problem, not a new step.
 /// 3. Every problem is found, not only the first: after one, planning goes on as if it had been solved.
 ///
-/// The work is done in this order: tags are compared, new migrations of all scripts are applied, `exports` maps are
-/// reconciled, and at last bindings and the program are held against the result.
+/// The work is done in this order: classes that were there before their migrations are adopted, tags are compared, new
+/// migrations of all scripts are applied, `exports` maps are reconciled, and at last bindings and the program are held
+/// against the result.
 ///
 /// Failure: problems are part of the plan (``MigrationPlan/problems``); nothing is thrown.
 public struct MigrationPlanner {
@@ -69,6 +70,7 @@ public struct MigrationPlanner {
             )
         }
         checkScriptNames()
+        adoptClasses()
         applyMigrations()
         reconcileExports()
         checkBindings()
