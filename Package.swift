@@ -129,7 +129,7 @@ let package = Package(
             name: "roost",
             dependencies: [
                 "RoostGateway", "RoostObjects", "RoostRuntime", "RoostScenarios", "RoostStorage", "RoostTesting",
-                "CLMDB", "CSQLite",
+                "RoostWrangler", "CLMDB", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -159,7 +159,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ObjectsTests",
-            dependencies: ["RoostObjects", "RoostRuntime", "RoostStorage", "RoostTesting"],
+            dependencies: ["RoostObjects", "RoostRuntime", "RoostStorage", "RoostTesting", "RoostWrangler"],
             swiftSettings: everywhere
         ),
         .testTarget(
@@ -196,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "roost", "RoostRuntime",
+                "roost", "RoostRuntime", "RoostStorage",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

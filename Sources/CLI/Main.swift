@@ -15,7 +15,8 @@ struct RoostCommand: AsyncParsableCommand {
             """,
         version: RoostVersion.text,
         subcommands: [
-            ServeCommand.self, StoreCommand.self, BenchCommand.self, SimulateCommand.self, TortureCommand.self,
+            ServeCommand.self, MigrationsCommand.self, StoreCommand.self, BenchCommand.self, SimulateCommand.self,
+            TortureCommand.self,
             TortureWorkerCommand.self, VersionCommand.self,
         ]
     )

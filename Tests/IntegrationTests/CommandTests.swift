@@ -12,7 +12,7 @@ struct CommandTests {
     @Test func `help names the commands`() async throws {
         let outcome = try await RoostBinary.run(["--help"])
         #expect(outcome.ending == .exited(0))
-        for command in ["serve", "store", "bench", "simulate", "torture", "version"] {
+        for command in ["serve", "migrations", "store", "bench", "simulate", "torture", "version"] {
             #expect(outcome.standardOutput.contains("  \(command) "))
         }
     }
@@ -21,7 +21,8 @@ struct CommandTests {
         let outcome = try await RoostBinary.run(["serve", "--help"])
         #expect(outcome.ending == .exited(0))
         let flags = [
-            "--config", "--host", "--port", "--data", "--tenants", "--profile", "--log-level", "--ephemeral",
+            "--config", "--env", "--migrate", "--allow-delete", "--host", "--port", "--data", "--tenants", "--profile",
+            "--log-level", "--ephemeral",
         ]
         for flag in flags { #expect(outcome.standardOutput.contains("  \(flag)")) }
         for status in [0, 64, 65, 69, 70, 73, 74, 75, 78] {

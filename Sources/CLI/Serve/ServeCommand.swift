@@ -10,6 +10,10 @@ struct ServeCommand: AsyncParsableCommand {
             Settings come from the configuration file, then from the environment (ROOST_PORT, OPENAI_API_KEY, …), then \
             from the flags; each overrules what came before.
 
+            --config takes settings (JSON) and deployments: wrangler.toml, wrangler.json, wrangler.jsonc, or a folder \
+            with one. A class that a deployment names is the class of that name compiled in. Pending class migrations \
+            are applied at the start, in the production profile only with --migrate (see `roost migrations`).
+
             SIGTERM and SIGINT stop it in good order: no new connections, requests and streams under way may end \
             within the drain limit (ROOST_DRAIN_SECONDS, 30). A second signal ends it at once. Whatever was \
             acknowledged is on the disk in either case.
@@ -23,13 +27,26 @@ struct ServeCommand: AsyncParsableCommand {
               73        the data directory holds something else, or may not be written
               74        the disk failed
               75        the data directory is in use by another process
-              78        the configuration is wrong
+              78        the configuration is wrong, or class migrations stand in the way
               130, 143  ended at once by a second SIGINT or SIGTERM
             """
     )
 
-    @Option(help: ArgumentHelp("Read settings from this JSON file.", valueName: "file"))
-    var config: String?
+    @Option(
+        help: ArgumentHelp(
+            "Read settings from this JSON file, or classes from this wrangler file; may be given several times.",
+            valueName: "file"
+        )
+    )
+    var config: [String] = []
+
+    @Option(help: ArgumentHelp("The environment of the wrangler files.", valueName: "name"))
+    var env: String?
+
+    @Flag(help: "Apply pending class migrations in the production profile as well.")
+    var migrate = false
+
+    @OptionGroup var deletions: AllowedDeletions
 
     @Option(help: "Listen on this address. (default: 127.0.0.1)")
     var host: String?
@@ -52,14 +69,29 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Keep the data in memory only; they are gone at the end.")
     var ephemeral = false
 
+    private var deploymentFiles: [String] { config.filter(ConfiguredDeployment.isDeployment) }
+
+    func validate() throws {
+        if env != nil, deploymentFiles.isEmpty { throw ValidationError("--env needs a wrangler file (--config).") }
+        guard config.count - deploymentFiles.count <= 1 else {
+            throw ValidationError("--config takes one file of settings; the others must be wrangler files.")
+        }
+    }
+
     func run() async throws {
         do {
             let configuration = try EdgeConfiguration.load(arguments)
+            let deployment = try ServeDeployment(
+                files: deploymentFiles,
+                environment: env,
+                migrates: migrate,
+                allowedDeletions: Set(deletions.names)
+            )
             let tenants = try await TenantDirectory.load(
                 directory: configuration.tenantsDirectory,
                 profile: configuration.profile
             )
-            try await ServeProcess(configuration: configuration, tenants: tenants).run()
+            try await ServeProcess(configuration: configuration, tenants: tenants, deployment: deployment).run()
         } catch {
             let failure = ServeFailure(error)
             StandardErrorSink().write(failure.message)
@@ -69,7 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private var arguments: EdgeArguments {
         var arguments = EdgeArguments()
-        arguments.configurationFile = config
+        arguments.configurationFile = config.first { !ConfiguredDeployment.isDeployment($0) }
         arguments.host = host
         arguments.port = port
         arguments.dataDirectory = data

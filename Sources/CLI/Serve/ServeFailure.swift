@@ -23,6 +23,8 @@ struct ServeFailure: Error {
         switch error {
         case let failure as ServeFailure: self = failure
         case let error as EdgeConfigurationError: self.init(configuration: error)
+        case let error as ConfiguredDeployment.Failure:
+            self.init(Self.list("the configuration", error.findings), status: Self.configuration)
         case let error as TenantConfigurationError:
             self.init(Self.list("the tenants", error.problems.map(\.description)), status: Self.configuration)
         case let error as StorageError: self.init(error.message, status: Self.status(of: error.code))
@@ -38,6 +40,23 @@ struct ServeFailure: Error {
             "Cannot listen on \(address): \(reason). Choose another address with --host and --port.",
             status: Self.unavailable
         )
+    }
+
+    /// Class migrations that stand in the way of the start.
+    ///
+    /// - Parameter commands: What would apply those that are pending.
+    init(migrations error: MigrationError, commands: [String]) {
+        switch error.code {
+        case .pending:
+            let lines = commands.map { "  \($0)" }.joined(separator: "\n")
+            self.init(
+                "\(error.message)\n\(lines)\nA start with --migrate applies them as well.",
+                status: Self.configuration
+            )
+        case .storeFailed:
+            self.init(error.message, status: error.underlying.map { Self.status(of: $0.code) } ?? Self.software)
+        default: self.init(error.message, status: Self.configuration)
+        }
     }
 
     private init(configuration error: EdgeConfigurationError) {

@@ -10,6 +10,7 @@ import Synchronization
 struct ServeProcess {
     let configuration: EdgeConfiguration
     let tenants: TenantDirectory
+    let deployment: ServeDeployment
 
     /// How long objects may still be busy after the last connection is closed.
     ///
@@ -33,7 +34,12 @@ struct ServeProcess {
         warn(logger)
         var configuration = configuration
         configuration.limits.connections = connections(logger)
-        try EdgeService.register(on: roost)
+        try deployment.apply(
+            to: roost,
+            profile: configuration.profile,
+            dataDirectory: configuration.dataDirectory,
+            logger
+        )
         roost.start()
         let service = try EdgeService(configuration: configuration, roost: roost, tenants: tenants, logger: logger)
         try await ServeSignals.watching { shutdown in

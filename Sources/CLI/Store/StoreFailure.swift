@@ -17,7 +17,7 @@ enum StoreFailure {
         }
     }
 
-    private static func status(of code: StorageError.Code) -> Int32 {
+    static func status(of code: StorageError.Code) -> Int32 {
         switch code {
         case .corruption, .newerFormat: 65
         case .notFound: 66

@@ -19,11 +19,13 @@ struct RoostServer: Sendable {
         var environment: [String: String] = [:]
         /// Where in the directory the data are.
         var folder = "data"
+        /// Further flags; of two that contradict each other the last one counts.
+        var more: [String] = []
 
         var arguments: [String] {
             var arguments = ["serve", "--port", "0", "--data", directory.path(folder), "--log-level", "warning"]
             if let tenants { arguments += ["--tenants", tenants] }
-            return arguments
+            return arguments + more
         }
 
         func spawn() throws -> ChildProcess {

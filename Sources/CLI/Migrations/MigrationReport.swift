@@ -1,0 +1,149 @@
+import RoostRuntime
+import RoostStorage
+
+/// A plan with what it means for the data, for people and for programs.
+struct MigrationReport: Encodable {
+    struct Step: Encodable {
+        let action: String
+        let description: String
+        let className: String
+        let target: String?
+        let tag: String?
+        let location: DeploymentLocation?
+        let objects: UInt64
+        let bytes: UInt64
+        let losesObjects: Bool
+        let isRefused: Bool
+    }
+
+    struct Problem: Encodable {
+        let code: String
+        let message: String
+        let fix: String
+        let script: String
+        let className: String?
+        let location: DeploymentLocation?
+    }
+
+    struct Notice: Encodable {
+        let scenario: String
+        let className: String
+        let message: String
+        let location: DeploymentLocation?
+    }
+
+    let data: String
+    let steps: [Step]
+    let problems: [Problem]
+    let notices: [Notice]
+    let findings: [String]
+    /// Whether nothing is to be done.
+    let isUpToDate: Bool
+    /// Whether it can be done.
+    let isApplicable: Bool
+
+    init(
+        _ plan: MigrationPlan,
+        of store: StoreSurveyor,
+        findings: [String],
+        allowing allowed: Set<String>
+    ) throws(StorageError) {
+        data = store.directory
+        self.findings = findings
+        var steps: [Step] = []
+        for (step, origin) in zip(plan.steps, plan.origins) {
+            let amount = try origin.flatMap { key throws(StorageError) in try store.amount(of: key) }
+            let names: Set = [
+                step.subject.name, step.subject.description, origin?.name ?? "", origin?.description ?? "",
+            ]
+            let loses = step.losesData && (amount?.objects ?? 0) > 0
+            steps.append(
+                Step(
+                    action: step.actionName,
+                    description: "\(step)",
+                    className: "\(step.subject)",
+                    target: step.target.map { "\($0)" },
+                    tag: step.tag,
+                    location: step.location,
+                    objects: amount?.objects ?? 0,
+                    bytes: amount?.bytes ?? 0,
+                    losesObjects: loses,
+                    isRefused: loses && names.isDisjoint(with: allowed)
+                )
+            )
+        }
+        self.steps = steps
+        problems = plan.problems.map { problem in
+            Problem(
+                code: "\(problem.code)",
+                message: problem.message,
+                fix: problem.fix,
+                script: problem.script,
+                className: problem.className,
+                location: problem.location
+            )
+        }
+        notices = plan.notices.map {
+            Notice(scenario: $0.scenario, className: "\($0.key)", message: $0.message, location: $0.location)
+        }
+        isUpToDate = plan.isEmpty && plan.problems.isEmpty
+        isApplicable = plan.problems.isEmpty && steps.allSatisfy { !$0.isRefused }
+    }
+
+    /// The plan as lines for people.
+    var lines: [String] {
+        var lines: [String] = []
+        if isUpToDate {
+            lines.append("Nothing to do: \(data) has everything.")
+        } else if !steps.isEmpty {
+            lines.append("\(steps.count == 1 ? "1 step" : "\(steps.count) steps") for \(data):")
+            lines += steps.map { "  \($0.description)\($0.effect)" }
+        } else if problems.isEmpty {
+            lines.append("No class changes; \(data) only has to remember what was applied.")
+        }
+        lines += notices.map { "  note: \($0.className): \($0.message)" }
+        if !problems.isEmpty {
+            let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
+            lines.append("\(count), so nothing can be applied:")
+            for problem in problems {
+                lines.append("  \(problem.location.map { "\($0): " } ?? "")\(problem.message)")
+                lines.append("    Fix: \(problem.fix)")
+            }
+        }
+        for step in steps where step.isRefused {
+            lines.append("Refused: \(step.className) has objects that would be lost.")
+            let name = step.className.split(separator: "/").last ?? ""
+            lines.append("    Fix: allow it with --allow-delete \(name), or do not delete the class.")
+        }
+        return lines
+    }
+}
+
+extension MigrationReport.Step {
+    /// What happens to objects, in a few words.
+    fileprivate var effect: String {
+        guard objects > 0 else { return action == "create" ? "" : ": no objects" }
+        let count = objects == 1 ? "1 object" : "\(objects) objects"
+        return ": \(count), \(bytes) bytes, \(losesObjects ? "LOST" : "kept with their ids")"
+    }
+}
+
+extension MigrationStep {
+    fileprivate var actionName: String {
+        switch action {
+        case .create: "create"
+        case .rename: "rename"
+        case .delete: "delete"
+        case .transfer: "transfer"
+        case .enableSQL: "enable-sql"
+        case .expectTransfer: "expect-transfer"
+        }
+    }
+
+    fileprivate var target: ClassKey? {
+        switch action {
+        case .rename(_, let target), .transfer(_, let target): target
+        case .create, .delete, .enableSQL, .expectTransfer: nil
+        }
+    }
+}
