@@ -27,6 +27,9 @@ struct MutantTests {
         Case(mutant: "a failed commit is ignored", scenario: Scenarios.order, seeds: 100),
         Case(mutant: "a reset keeps the buffer", scenario: Scenarios.gate, seeds: 200),
         Case(mutant: "a reset keeps the pages", scenario: Scenarios.tables, seeds: 200),
+        Case(mutant: "migrations in pieces", scenario: Scenarios.migrations, seeds: 20),
+        Case(mutant: "the record before the classes", scenario: Scenarios.migrations, seeds: 20),
+        Case(mutant: "a rename makes the class anew", scenario: Scenarios.migrations, seeds: 20),
         Case(mutant: "acknowledged before the sync", scenario: Scenarios.store, seeds: 100),
         Case(mutant: "a refused commit is kept", scenario: Scenarios.store, seeds: 100),
     ]

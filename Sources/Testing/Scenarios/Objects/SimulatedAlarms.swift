@@ -15,8 +15,10 @@ package distributed actor SimulatedAlarms: DurableObject {
     }
 
     package distributed func later(_ item: String, _ delayMilliseconds: Int) throws {
+        // What can fail comes first: an error does not undo what the turn has changed before.
+        let alarm = try storage.getAlarm()
         try storage.put("todo \(item)", true)
-        if try storage.getAlarm() == nil { try storage.setAlarm(after: .milliseconds(delayMilliseconds)) }
+        if alarm == nil { try storage.setAlarm(after: .milliseconds(delayMilliseconds)) }
     }
 
     package distributed func todo() throws -> [String] { try items("todo ") }

@@ -29,6 +29,9 @@ package struct SimulationMutant: Sendable {
         SimulationMutant("a failed commit is ignored", .ignoreFailedCommits),
         SimulationMutant("a reset keeps the buffer", .resetKeepsBuffer),
         SimulationMutant("a reset keeps the pages", .resetKeepsPages),
+        SimulationMutant("migrations in pieces", .migrationsInPieces),
+        SimulationMutant("the record before the classes", .historyBeforeClasses),
+        SimulationMutant("a rename makes the class anew", .renameMakesAnew),
         SimulationMutant("acknowledged before the sync", lie: .acknowledgesBeforeSync),
         SimulationMutant("a refused commit is kept", lie: .keepsRefused),
     ]
