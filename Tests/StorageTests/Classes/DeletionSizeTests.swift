@@ -10,27 +10,34 @@ struct DeletionSizeTests {
     private static let objects = getenv("ROOST_DELETED_OBJECTS").flatMap { Int(String(cString: $0)) } ?? 5_000
 
     private static func fill(_ store: Store) async throws {
-        await withCheckedContinuation { continuation in
-            for number in 1...objects {
-                var bytes = [UInt8](repeating: 0, count: 32)
-                for place in 0..<4 { bytes[place] = UInt8(truncatingIfNeeded: number >> (8 * place)) }
-                guard let id = ObjectID(bytes: bytes) else { preconditionFailure("An id has 32 bytes.") }
-                var due: [UInt8] = []
-                due.append(bigEndian: Int64(number))
-                let batch = Batch(
-                    object: ObjectReference(classKey: doomed, id: id),
-                    name: "doomed:\(number)",
-                    sequence: 1,
-                    changes: [
-                        .put(.entries, key: [1], tag: .bytes, payload: [UInt8](repeating: 3, count: 200)),
-                        .put(.alarm, key: [], tag: .bytes, payload: due),
-                    ]
-                )
-                store.commit(batch, lane: CommitLane()) { _ in
-                    if number == objects { continuation.resume() }
+        // No more at once than may wait for the writer.
+        for first in stride(from: 1, through: objects, by: 5_000) {
+            await withCheckedContinuation { continuation in
+                let last = min(first + 4_999, objects)
+                for number in first...last {
+                    store.commit(batch(number), lane: CommitLane()) { _ in
+                        if number == last { continuation.resume() }
+                    }
                 }
             }
         }
+    }
+
+    private static func batch(_ number: Int) -> Batch {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        for place in 0..<4 { bytes[place] = UInt8(truncatingIfNeeded: number >> (8 * place)) }
+        guard let id = ObjectID(bytes: bytes) else { preconditionFailure("An id has 32 bytes.") }
+        var due: [UInt8] = []
+        due.append(bigEndian: Int64(number))
+        return Batch(
+            object: ObjectReference(classKey: doomed, id: id),
+            name: "doomed:\(number)",
+            sequence: 1,
+            changes: [
+                .put(.entries, key: [1], tag: .bytes, payload: [UInt8](repeating: 3, count: 200)),
+                .put(.alarm, key: [], tag: .bytes, payload: due),
+            ]
+        )
     }
 
     private static func size(of path: String) -> Int {
