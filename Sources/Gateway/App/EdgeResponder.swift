@@ -57,7 +57,7 @@ package struct EdgeResponder: HTTPResponder {
         response.headers.append(contentsOf: exchange.rateLimitHeaders(keeping: response.headers))
         if response.status != .noContent {
             let cors = origins.policy(tenant: exchange.tenant, host: request.head.authority)
-            response.headers.append(contentsOf: cors.headers(origin: request.headers[.origin]))
+            response.headers.append(contentsOf: cors.headers(origin: request.headers.value(of: .origin)))
         }
         log.tenant = exchange.tenant?.tenantId
         return logged(request.method == .head ? response.createHeadResponse() : response, log)
@@ -97,7 +97,7 @@ package struct EdgeResponder: HTTPResponder {
         /// The limiter's headers, without those that the answer has already.
         func rateLimitHeaders(keeping present: HTTPFields) -> HTTPFields {
             var fields = rateLimit
-            for name in rateLimit.map(\.name) where present.contains(name) { fields[name] = nil }
+            for field in present where rateLimit.value(of: field.name) != nil { fields[field.name] = nil }
             return fields
         }
     }
@@ -144,7 +144,7 @@ package struct EdgeResponder: HTTPResponder {
         _ connection: ClientConnection,
         _ exchange: inout Exchange
     ) async throws -> Response {
-        if CORS.isPreflight(request.head), let origin = request.headers[.origin] {
+        if CORS.isPreflight(request.head), let origin = request.headers.value(of: .origin) {
             let policy = origins.policy(tenant: nil, host: request.head.authority)
             return Response(status: .noContent, headers: policy.preflightHeaders(origin: origin))
         }
@@ -214,8 +214,8 @@ package struct EdgeResponder: HTTPResponder {
         let client = ClientKey(
             principal: access.principal,
             claimedUser: tenant.trustUserHeader
-                ? QueryParameters(request.uri.query).text("userId") ?? request.headers[.xUserID] : nil,
-            address: addresses.resolve(socket: connection.address, headers: request.headers)
+                ? QueryParameters(request.uri.query).text("userId") ?? request.headers.value(of: .xUserID) : nil,
+            address: addresses.resolve(connection.peer, headers: request.headers)
         )
         let ruling: RateLimitService.Ruling
         do {

@@ -19,11 +19,10 @@ package struct ClientAddress: Hashable, Sendable {
     ///
     /// From the right of `x-forwarded-for`, trusted proxies are passed over; the first other address is the client.
     /// An entry that is no address ends the search: what is left of it was written by somebody unknown.
-    package func resolve(socket: String?, headers: HTTPFields) -> String {
+    package func resolve(_ socket: ClientConnection.Peer?, headers: HTTPFields) -> String {
         guard let socket else { return "unknown" }
-        guard let peer = IPAddress(socket) else { return socket }
-        guard isTrusted(peer) else { return peer.description }
-        if let direct = headers[.cfConnectingIP].flatMap({ IPAddress($0[...].trimmingSpaces()) }) {
+        guard let peer = socket.address, isTrusted(peer) else { return socket.text }
+        if let direct = headers.value(of: .cfConnectingIP).flatMap({ IPAddress($0[...].trimmingSpaces()) }) {
             return direct.description
         }
         var client = peer

@@ -10,8 +10,22 @@ package final class ClientConnection: Sendable {
         var nextCallback = 0
     }
 
-    /// The socket's address, without port; `nil` if the transport has none.
-    package let address: String?
+    /// Where the client's socket is, read once for all requests of the connection.
+    package struct Peer: Sendable {
+        /// The address, without port, in the one form it is written in.
+        package let text: String
+        /// `nil` when the text is no address.
+        let address: IPAddress?
+
+        /// Reads an address.
+        package init(_ text: String) {
+            address = IPAddress(text)
+            self.text = address?.description ?? text
+        }
+    }
+
+    /// The client's socket; `nil` if the transport has no addresses.
+    package let peer: Peer?
 
     private let state = Mutex(State())
     private let closing: @Sendable () -> Void
@@ -22,7 +36,7 @@ package final class ClientConnection: Sendable {
     ///   - address: the socket's address.
     ///   - close: closes the connection at once.
     package init(address: String?, close: @escaping @Sendable () -> Void = {}) {
-        self.address = address
+        peer = address.map(Peer.init)
         self.closing = close
     }
 

@@ -21,6 +21,15 @@ package struct EdgeRequest: Sendable {
         return body
     }
 
+    /// Reads the body as JSON, the short way when it is written plainly.
+    func body<Body: Decodable & PlainlyWritten>(_ type: Body.Type) async throws -> Body {
+        guard let buffer = try await RequestBodyReader.collectJSON(http, limit: bodyLimit) else {
+            throw EdgeError(.invalidJSON, "This route needs a JSON body.")
+        }
+        if let plain = PlainObject(buffer), let body = Body(plain) { return body }
+        return try JSONBody.decode(type, from: buffer)
+    }
+
     /// Reads the body as JSON, if there is one.
     package func optionalBody<Body: Decodable>(_ type: Body.Type) async throws -> Body? {
         guard let buffer = try await RequestBodyReader.collectJSON(http, limit: bodyLimit) else { return nil }

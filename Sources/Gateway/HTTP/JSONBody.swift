@@ -33,6 +33,8 @@ package struct WholeNumber: Decodable, Hashable, Sendable {
     /// The number.
     package let value: Int
 
+    init(_ value: Int) { self.value = value }
+
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Int(exactly: try container.decode(Double.self)) else {

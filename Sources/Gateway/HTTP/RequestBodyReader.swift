@@ -9,7 +9,7 @@ import NIOCore
 package enum RequestBodyReader {
     /// Refuses a body whose declared length is over the limit, before any of it is read.
     package static func checkDeclaredLength(_ request: Request, limit: Int) throws(EdgeError) {
-        guard let text = request.headers[.contentLength] else { return }
+        guard let text = request.headers.value(of: .contentLength) else { return }
         guard let length = Int(text), length <= limit else { throw EdgeError.tooLarge(limit: limit) }
     }
 
@@ -34,7 +34,7 @@ package enum RequestBodyReader {
     }
 
     private static func declaresJSON(_ headers: HTTPFields) -> Bool {
-        guard let type = headers[.contentType] else { return false }
+        guard let type = headers.value(of: .contentType) else { return false }
         if type == "application/json" { return true }
         let essence = type.prefix { $0 != ";" }.trimmingSpaces()
         return essence.lowercased() == "application/json"

@@ -20,7 +20,9 @@ package struct TraceID: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes the first usable id of a request, or makes a new one.
     package init(headers: HTTPFields, random: any RandomSource) {
-        let given = [HTTPField.Name.xTraceID, .xRequestID, .cfRay].lazy.compactMap { headers[$0].flatMap(TraceID.init) }
+        let given = [HTTPField.Name.xTraceID, .xRequestID, .cfRay].lazy.compactMap {
+            headers.value(of: $0).flatMap(TraceID.init)
+        }
         if let first = given.first {
             self = first
         } else {

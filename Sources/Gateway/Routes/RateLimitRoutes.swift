@@ -12,9 +12,15 @@ struct RateLimitRoutes: Sendable {
         table.add(.post, "/rate-limit/reset", .rateLimit, reset)
     }
 
-    private struct CheckBody: Decodable {
+    private struct CheckBody: Decodable, PlainlyWritten {
         var key: String
         var cost: WholeNumber?
+
+        init?(_ plain: PlainObject) {
+            guard let key = plain.text("key"), let cost = plain.numberIfPresent("cost") else { return nil }
+            self.key = key
+            self.cost = cost.map(WholeNumber.init)
+        }
     }
 
     private struct ResetBody: Decodable {

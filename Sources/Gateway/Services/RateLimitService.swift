@@ -32,7 +32,7 @@ package struct RateLimitService: Sendable {
         let policy = try RateLimitPolicy(tenant.rateLimit.rule(forGroup: group.name))
         let limiters = try limiters(of: tenant)
         let (decision, durability) = try await EarlyReplies.collect {
-            try await limiters.call(name) { try $0.check(policy, cost: 1) }
+            try await limiters.turn(name) { try $0.check(policy, cost: 1) }
         }
         return Ruling(decision: decision, policy: policy, durability: durability)
     }
@@ -40,18 +40,18 @@ package struct RateLimitService: Sendable {
     /// Takes `cost` requests from an application's key.
     package func check(key: String, cost: Int, tenant: TenantConfiguration) async throws -> RateLimitDecision {
         let policy = try RateLimitPolicy(tenant.rateLimit.rule)
-        return try await limiters(of: tenant).call(Self.application(key)) { try $0.check(policy, cost: cost) }
+        return try await limiters(of: tenant).turn(Self.application(key)) { try $0.check(policy, cost: cost) }
     }
 
     /// Says what is left of an application's key.
     package func usage(key: String, tenant: TenantConfiguration) async throws -> RateLimitDecision {
         let policy = try RateLimitPolicy(tenant.rateLimit.rule)
-        return try await limiters(of: tenant).call(Self.application(key)) { try $0.usage(policy) }
+        return try await limiters(of: tenant).turn(Self.application(key)) { try $0.usage(policy) }
     }
 
     /// Forgets what an application's key has used.
     package func reset(key: String, tenant: TenantConfiguration) async throws {
-        try await limiters(of: tenant).call(Self.application(key)) { try $0.reset() }
+        try await limiters(of: tenant).turn(Self.application(key)) { try $0.reset() }
     }
 
     /// The tenant's own space, apart from the keys of the service's clients.

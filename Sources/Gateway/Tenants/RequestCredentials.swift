@@ -9,8 +9,8 @@ struct RequestCredentials: Sendable {
 
     /// Reads the credentials; empty ones count as absent.
     init(_ headers: HTTPFields) {
-        apiKey = headers[.apiKey].flatMap { $0.isEmpty ? nil : $0 }
-        bearer = headers[.authorization].flatMap(Self.bearerToken)
+        apiKey = headers.value(of: .apiKey).flatMap { $0.isEmpty ? nil : $0 }
+        bearer = headers.value(of: .authorization).flatMap(Self.bearerToken)
     }
 
     private static func bearerToken(_ value: String) -> String? {

@@ -72,7 +72,7 @@ package struct TenantResolver: Sendable {
         host: String?,
         credentials: RequestCredentials
     ) throws(TenantAccessError) -> (Tenant, NamedBy) {
-        if let id = headers[.tenantId] {
+        if let id = headers.value(of: .tenantId) {
             guard let tenant = directory.tenant(id: id) else { throw .tenantUnknown }
             return (tenant, .header)
         }

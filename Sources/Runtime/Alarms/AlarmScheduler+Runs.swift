@@ -21,7 +21,7 @@ extension AlarmScheduler {
         let run = Run(alarm: alarm, entry: entry, address: entry.address(id))
         guard entry.handlesAlarms else { return await drop(run) }
         do {
-            let (activation, instance) = try await entry.enter(run.address, bytes: 0, isInternal: false)
+            let (activation, instance, _) = try await entry.enter(run.address, bytes: 0, isInternal: false)
             await self.run(run, in: activation, instance)
         } catch {
             await failed(run, because: error, retries: true, fired: nil)

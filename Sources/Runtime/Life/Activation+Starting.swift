@@ -26,14 +26,15 @@ extension Activation {
             }
             await complete(instance)
             // Reset while it was starting: there may be another instance by now, and this one was never awake.
-            guard change({ $0.started(instance) }) else { return letGo() }
+            guard change({ $0.started(instance) }) else { return forgetInstance() }
             entry.roost.observer.instanceStarted(address)
             rest()
             tellRest()
             admitNext()
         } catch {
             reset(because: error)
-            letGo()
+            // It may have become complete after the reset.
+            forgetInstance()
         }
     }
 
@@ -51,9 +52,6 @@ extension Activation {
         case (true, false): reset(because: RoostError.startedTooLong)
         }
     }
-
-    /// Forgets the instance, which may have become complete after the reset.
-    private func letGo() { instance.withLock { $0 = nil } }
 
     /// Lets the next in of those who wait and may pass.
     func admitNext() {
@@ -87,7 +85,8 @@ extension Activation {
     func ready(_ instance: any DurableObject) { self.instance.withLock { $0 = instance } }
 
     private func complete<Object: DurableObject>(_ instance: Object) async {
-        await instance.whenLocal { _ in
+        await instance.whenLocal { instance in
+            self.localActor.withLock { $0 = instance.asLocalActor }
             self.isComplete.store(true, ordering: .releasing)
             unsafe self.commitBuffer()
         }

@@ -37,6 +37,8 @@ final class Activation: Sendable {
     let resting = Mutex<[CheckedContinuation<Void, Never>]>([])
     /// Who has found the instance at its end and waits for it to leave the catalog.
     private let departure = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+    /// The instance as the actor that it is here; from the end of its initializer on.
+    let localActor = Mutex<(any Actor)?>(nil)
     /// Set on the actor, in the job that seals what the initializer changed.
     ///
     /// From then on turns seal themselves.
@@ -95,16 +97,28 @@ final class Activation: Sendable {
     /// - Returns: Never `wait`. `gone` has an error when the event waited for a start that failed, and none when the
     ///   instance was gone before, so that a fresh one must be asked.
     func enter(bytes: Int, isFirst: Bool) async -> ActivationStateMachine.Admission {
+        let (admission, hasWaited) = await arrive(bytes: bytes, isFirst: isFirst)
+        if hasWaited { admitAfter() }
+        return admission
+    }
+
+    /// The same for somebody who calls `admitNext` himself when he is on the actor, if he had to wait.
+    func arrive(
+        bytes: Int,
+        isFirst: Bool
+    ) async -> (admission: ActivationStateMachine.Admission, hasWaited: Bool) {
         let first = machine.withLock { $0.enter(bytes: bytes, sections: CriticalSection.current(of: self)) }
         if isFirst {
             let outer = CurrentObject.section
             entry.roost.seams.start("roost.start") { await self.start(in: outer) }
         }
         guard case .wait(let number) = first else {
-            if case .gone = first { return .gone(nil) }
-            return first
+            if case .gone = first { return (.gone(nil), false) }
+            return (first, false)
         }
-        return await wait(number)
+        let admission = await wait(number)
+        if case .entered = admission { return (admission, true) }
+        return (admission, false)
     }
 
     /// Asks the machine, and waits if it says so.
@@ -113,7 +127,9 @@ final class Activation: Sendable {
     ) async -> ActivationStateMachine.Admission {
         let first = change { ask(&$0) }
         guard case .wait(let number) = first else { return first }
-        return await wait(number)
+        let admission = await wait(number)
+        if case .passed = admission { admitAfter() }
+        return admission
     }
 
     private func wait(_ number: UInt64) async -> ActivationStateMachine.Admission {
@@ -127,7 +143,6 @@ final class Activation: Sendable {
             continuation?.resume(returning: .cancelled)
         }
         switch admission {
-        case .entered, .passed: admitAfter()
         case .cancelled: tellRest()
         case .gone(.some): gate.failureWasTold()
         default: break
@@ -201,8 +216,24 @@ final class Activation: Sendable {
     /// Called in a turn, at its first change.
     func scheduleSeal() {
         // While the initializer runs, its end seals.
-        guard isComplete.load(ordering: .acquiring), let instance = instance.withLock({ $0 }) else { return }
+        guard isComplete.load(ordering: .acquiring), unsafe !buffer.isSealedByTurn,
+            let instance = instance.withLock({ $0 })
+        else { return }
         scheduleSeal(instance)
+    }
+
+    /// Runs a turn that ends with `body`, and seals its changes there.
+    ///
+    /// That spares a job; but where others wait for the actor, the job comes after them and puts their turns into the
+    /// same batch.
+    @unsafe func turn<Result>(_ body: () throws -> Result) rethrows -> Result {
+        guard machine.withLock({ $0.load }) == 1, entry.roost.mutations.isEmpty else { return try body() }
+        unsafe buffer.isSealedByTurn = true
+        defer {
+            unsafe buffer.isSealedByTurn = false
+            unsafe commitBuffer()
+        }
+        return try body()
     }
 
     private func scheduleSeal<Object: DurableObject>(_ instance: Object) {
@@ -293,7 +324,7 @@ final class Activation: Sendable {
         for continuation in waiting { continuation.resume(returning: .gone(error)) }
         for ending in endings.withLock({ $0.close() }) { ending(error) }
         tellRest()
-        instance.withLock { $0 = nil }
+        forgetInstance()
         entry.roost.seams.resets?.note(address, error, gate)
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
@@ -313,7 +344,13 @@ final class Activation: Sendable {
         _ = endings.withLock { $0.close() }
         tellRest()
         gate.fail(RoostError.instanceGone)
+        forgetInstance()
+    }
+
+    /// Lets go of the instance, which ends when nobody is in it any more.
+    func forgetInstance() {
         instance.withLock { $0 = nil }
+        localActor.withLock { $0 = nil }
     }
 
     /// Makes room for the object's next instance; whatever this one could still do to the store has been stopped.

@@ -35,27 +35,46 @@ final class ClassEntry: Sendable {
     ///
     /// The event leaves the calling object, if there is one: what that has changed must be durable first. Then it is
     /// let into the one instance, which is started if it sleeps.
-    func visit(_ address: ObjectAddress, bytes: Int) async throws -> Visit {
+    ///
+    /// - Parameter admitsNext: Whether the next of those who wait is let in here; otherwise whoever visits does that
+    ///   when he is on the actor, if ``Visit/hasWaited``.
+    func visit(_ address: ObjectAddress, bytes: Int, admitsNext: Bool = true) async throws -> Visit {
         let caller = CurrentObject.activation
         if let caller, !roost.mutations.contains(.callsSkipGate) { try await caller.passage() }
         roost.observer.callArrived(address)
-        let (activation, instance) = try await enter(address, bytes: bytes, isInternal: caller != nil)
-        return Visit(activation: activation, instance: instance, bytes: bytes, isInternal: caller != nil)
+        let (activation, instance, hasWaited) = try await enter(
+            address,
+            bytes: bytes,
+            isInternal: caller != nil,
+            admitsNext: admitsNext
+        )
+        return Visit(
+            activation: activation,
+            instance: instance,
+            bytes: bytes,
+            isInternal: caller != nil,
+            hasWaited: hasWaited
+        )
     }
 
     /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
     ///
-    /// - Parameter isInternal: The event comes from another object; those are let in while the runtime drains.
+    /// - Parameters:
+    ///   - isInternal: The event comes from another object; those are let in while the runtime drains.
+    ///   - admitsNext: See ``visit(_:bytes:admitsNext:)``.
     func enter(
         _ address: ObjectAddress,
         bytes: Int,
-        isInternal: Bool
-    ) async throws -> (Activation, any DurableObject) {
+        isInternal: Bool,
+        admitsNext: Bool = true
+    ) async throws -> (Activation, any DurableObject, hasWaited: Bool) {
         guard isInternal || !roost.isDraining else { throw RoostError.shuttingDown }
         for _ in 0..<Self.attemptsMax {
             let (activation, isNew) = try find(address)
-            switch await activation.enter(bytes: bytes, isFirst: isNew) {
-            case .entered(let instance): return (activation, instance)
+            let (admission, hasWaited) = await activation.arrive(bytes: bytes, isFirst: isNew)
+            if hasWaited, admitsNext { activation.admitAfter() }
+            switch admission {
+            case .entered(let instance): return (activation, instance, hasWaited)
             case .overloaded(let error): throw error
             case .cancelled: throw CancellationError()
             case .gone(.some(let error)): throw error

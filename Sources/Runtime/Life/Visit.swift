@@ -1,4 +1,5 @@
 import Distributed
+import Synchronization
 
 /// One event inside an object: it was let in, and must say when it is done and wait at the gate with what came of it.
 struct Visit: Sendable {
@@ -7,14 +8,17 @@ struct Visit: Sendable {
     let bytes: Int
     /// Whether it comes from another object.
     let isInternal: Bool
+    /// Whether it had to wait before it was let in.
+    let hasWaited: Bool
     /// The object's last durable batch when the event came in.
     private let durable: UInt64
 
-    init(activation: Activation, instance: any DurableObject, bytes: Int, isInternal: Bool) {
+    init(activation: Activation, instance: any DurableObject, bytes: Int, isInternal: Bool, hasWaited: Bool) {
         self.activation = activation
         self.instance = instance
         self.bytes = bytes
         self.isInternal = isInternal
+        self.hasWaited = hasWaited
         durable = activation.gate.durable
     }
 
@@ -54,25 +58,92 @@ extension ClassEntry {
         _ address: ObjectAddress,
         _ body: @Sendable (isolated Object, Activation) async throws -> Result
     ) async throws -> Result {
-        let outcome: Swift.Result<Result, any Error>
+        let visit = try await begin(address)
+        let result: Result
         do {
-            let visit = try await visit(address, bytes: 0)
-            do {
-                defer { visit.leave() }
-                let result = try await CurrentObject.$activation.withValue(visit.activation) {
-                    try await visit.instance(as: Object.self).whenLocal { try await body($0, visit.activation) }
+            defer { visit.leave() }
+            let value = try await CurrentObject.$activation.withValue(visit.activation) {
+                try await visit.instance(as: Object.self).whenLocal {
+                    visit.hasArrived()
+                    return try await body($0, visit.activation)
                 }
-                guard let result else { preconditionFailure("An instance is always local.") }
-                outcome = .success(result)
-            } catch {
-                outcome = .failure(error)
             }
+            guard let value else { preconditionFailure("An instance is always local.") }
+            result = value
+        } catch {
+            try await end(visit)
+            throw error
+        }
+        try await end(visit)
+        return result
+    }
+
+    /// The same with a closure that is a single turn.
+    func turn<Object: DurableObject, Result: Sendable>(
+        _ address: ObjectAddress,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> Result {
+        let visit = try await begin(address)
+        let result: Result
+        do {
+            defer { visit.leave() }
+            result = try await visit.turn(body)
+        } catch {
+            try await end(visit)
+            throw error
+        }
+        try await end(visit)
+        return result
+    }
+
+    private func begin(_ address: ObjectAddress) async throws -> Visit {
+        do {
+            return try await visit(address, bytes: 0, admitsNext: false)
+        } catch {
+            throw await Self.brought(error)
+        }
+    }
+
+    private func end(_ visit: Visit) async throws {
+        do {
             try await visit.passage()
             if visit.isInternal { await Activation.readmitCaller() }
         } catch {
-            await Activation.readmitCaller()
-            throw (error as? RoostError)?.fromRemote() ?? error
+            throw await Self.brought(error)
         }
-        return try outcome.get()
+    }
+
+    /// An error that is not the called method's own, once it may enter the object that has called.
+    private static func brought(_ error: any Error) async -> any Error {
+        await Activation.readmitCaller()
+        return (error as? RoostError)?.fromRemote() ?? error
+    }
+}
+
+extension Visit {
+    /// The event stands in the actor's queue: nobody who is let in now can overtake it.
+    fileprivate func hasArrived() {
+        if hasWaited { activation.admitNext() }
+    }
+
+    /// Goes to the actor by itself, because that is cheaper than asking the object whether it is here.
+    fileprivate func turn<Object: DurableObject, Result: Sendable>(
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> Result {
+        guard let actor = activation.localActor.withLock({ $0 }) else { throw activation.goneError }
+        return try await turn(of: instance(as: Object.self), on: actor, body)
+    }
+
+    private func turn<Object: DurableObject, Result: Sendable>(
+        of object: Object,
+        on actor: isolated any Actor,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) throws -> Result {
+        hasArrived()
+        return try object.assumeIsolated { object in
+            try CurrentObject.$activation.withValue(activation) {
+                unsafe try activation.turn { try body(object) }
+            }
+        }
     }
 }

@@ -53,6 +53,16 @@ public struct ObjectNamespace<Object: DurableObject>: Sendable {
         }
     }
 
+    /// The same with a closure that is a single turn.
+    ///
+    /// It cannot suspend, so its changes are sealed as soon as it returns, without a job of their own.
+    package func turn<Result: Sendable>(
+        _ name: String,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> Result {
+        try await entry.turn(entry.address(id(fromName: name)), body)
+    }
+
     /// The objects of this class that belong to one tenant.
     public func tenant(_ tenant: TenantID) -> TenantNamespace<Object> { TenantNamespace(all: self, tenant: tenant) }
 
@@ -90,6 +100,14 @@ public struct TenantNamespace<Object: DurableObject>: Sendable {
         _ body: @Sendable (isolated Object) async throws -> Result
     ) async throws -> Result {
         try await all.call(name(id), body)
+    }
+
+    /// Calls the tenant's object with this id; see ``ObjectNamespace/turn(_:_:)``.
+    package func turn<Result: Sendable>(
+        _ id: String,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> Result {
+        try await all.turn(name(id), body)
     }
 
     private func name(_ id: String) throws(RoostError) -> String {

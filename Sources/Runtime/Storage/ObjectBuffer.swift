@@ -40,6 +40,8 @@ final class ObjectBuffer {
     private(set) var openBatch: UInt64 = 1
     private(set) var isDirty = false
     private var isConfirmed = false
+    /// The running turn seals at its end, so nobody else need be asked to.
+    var isSealedByTurn = false
     /// The keys of the open batch; some twice, when a rollback came between.
     private var touched: [[UInt8]] = []
     private var sealed: Deque<(batch: UInt64, keys: [[UInt8]], bytes: Int)> = []

@@ -1,5 +1,7 @@
 /// A batch that waits for the writer.
-struct PendingBatch: Sendable {
+///
+/// A class, because it goes through several lists on its way and is not copied in any.
+final class PendingBatch: Sendable {
     typealias Completion = @Sendable (Result<CommitReceipt, StorageError>) -> Void
 
     let batch: Batch

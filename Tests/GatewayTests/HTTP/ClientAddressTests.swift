@@ -9,7 +9,7 @@ struct ClientAddressTests {
     )
 
     private func resolve(_ socket: String?, _ headers: HTTPFields = [:]) -> String {
-        addresses.resolve(socket: socket, headers: headers)
+        addresses.resolve(socket.map(ClientConnection.Peer.init), headers: headers)
     }
 
     @Test func `headers from anybody else than a trusted proxy do not count`() {
