@@ -62,6 +62,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Sources/Runtime",
             swiftSettings: core
@@ -154,7 +155,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RuntimeTests",
-            dependencies: ["RoostRuntime", "RoostStorage", "RoostTesting", "StoreTestSupport"],
+            dependencies: [
+                "RoostRuntime", "RoostStorage", "RoostTesting", "StoreTestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: everywhere
         ),
         .testTarget(

@@ -41,7 +41,7 @@ public final class ObjectSystem: DistributedActorSystem {
     }
 
     /// The class of an object: mostly the one that this system makes stubs of.
-    private func entry(of address: ObjectAddress) throws(RoostError) -> ClassEntry {
+    func entry(of address: ObjectAddress) throws(RoostError) -> ClassEntry {
         if case .stub(let entry) = role, entry.record.key == address.classKey { return entry }
         return try roost.entry(of: address.classKey)
     }

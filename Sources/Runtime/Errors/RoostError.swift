@@ -115,6 +115,16 @@ extension RoostError {
         public static let storeFailed = Code("store_failed")
         /// What was read from the store is damaged.
         public static let corruption = Code("corruption")
+        /// The class has no handler for this kind of event.
+        public static let handlerMissing = Code("handler_missing")
+        /// A streamed body was read a second time; it can be read once.
+        public static let bodyUsed = Code("body_used")
+        /// A body is longer than its reader takes.
+        public static let bodyTooLarge = Code("body_too_large")
+        /// Whoever read a streamed body has stopped.
+        public static let readerGone = Code("reader_gone")
+        /// A WebSocket was used in a way that its state does not allow: before it was accepted, after it was closed.
+        public static let webSocketState = Code("websocket_state")
         /// The runtime is draining or has stopped.
         public static let shuttingDown = Code("shutting_down")
         /// The compiler's call record could not be executed: caller and object were built from different sources.

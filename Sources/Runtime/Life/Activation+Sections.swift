@@ -113,7 +113,7 @@ extension Activation {
 }
 
 /// A task of an object that can be cancelled before it is known.
-private final class BackgroundWork: Sendable {
+final class BackgroundWork: Sendable {
     private struct State {
         var task: Task<Void, Never>?
         var isCancelled = false

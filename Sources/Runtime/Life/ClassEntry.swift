@@ -16,6 +16,8 @@ final class ClassEntry: Sendable {
     /// The class's schema migrations; nil when it has none.
     let schema: ClassSchema?
     let make: @Sendable (sending ObjectContext) async throws -> any DurableObject
+    /// How events other than calls reach the objects, for those who do not know the type.
+    let events: ObjectEvents
 
     init<Object: DurableObject>(roost: Roost, record: ClassRecord, type: Object.Type, schema: ClassSchema?) {
         self.roost = roost
@@ -25,6 +27,7 @@ final class ClassEntry: Sendable {
         typeID = ObjectIdentifier(type)
         handlesAlarms = Object.AlarmResult.self != NoAlarmHandler.self
         make = { context in try await Object(context: context) }
+        events = ObjectEvents(type)
     }
 
     func address(_ id: DurableObjectID) -> ObjectAddress { ObjectAddress(classKey: record.key, proven: id) }

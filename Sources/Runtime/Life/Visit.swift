@@ -56,9 +56,10 @@ extension ClassEntry {
     /// - Throws: What `body` throws, or ``RoostError``.
     func call<Object: DurableObject, Result: Sendable>(
         _ address: ObjectAddress,
+        bytes: Int = 0,
         _ body: @Sendable (isolated Object, Activation) async throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address)
+        let visit = try await begin(address, bytes: bytes)
         let result: Result
         do {
             defer { visit.leave() }
@@ -96,9 +97,9 @@ extension ClassEntry {
         return result
     }
 
-    private func begin(_ address: ObjectAddress) async throws -> Visit {
+    private func begin(_ address: ObjectAddress, bytes: Int = 0) async throws -> Visit {
         do {
-            return try await visit(address, bytes: 0, admitsNext: false)
+            return try await visit(address, bytes: bytes, admitsNext: false)
         } catch {
             throw await Self.brought(error)
         }

@@ -59,6 +59,20 @@ public protocol DurableObject: DistributedActor where ActorSystem == ObjectSyste
     /// Classes need not have one; then they cannot set an alarm.
     func alarm(_ invocation: AlarmInvocation) async throws -> AlarmResult
 
+    /// Answers a request; see ``ObjectRequest`` and ``ObjectResponse``.
+    ///
+    /// ```swift
+    /// func fetch(_ request: ObjectRequest) async throws -> ObjectResponse {
+    ///     .text("You asked for \(request.path).")
+    /// }
+    /// ```
+    ///
+    /// Whoever has a stub asks with ``fetch(_:body:)`` or ``fetch(_:method:headerFields:body:)``. The response leaves
+    /// when everything that was changed before is durable, and so does each chunk of its body.
+    ///
+    /// Classes need not have one; then it throws ``RoostError/Code/handlerMissing``.
+    func fetch(_ request: ObjectRequest) async throws -> ObjectResponse
+
     /// The migrations of the tables in the objects' databases, in order; by default none.
     ///
     /// They run in an object when it wakes, those that have not run in it, before its initializer.
@@ -68,6 +82,9 @@ public protocol DurableObject: DistributedActor where ActorSystem == ObjectSyste
 extension DurableObject {
     /// Tells that this class handles no alarms.
     public func alarm(_ invocation: AlarmInvocation) async throws -> NoAlarmHandler { NoAlarmHandler() }
+
+    /// Tells that this class answers no requests.
+    public func fetch(_ request: ObjectRequest) async throws -> ObjectResponse { throw RoostError.noFetchHandler }
 
     /// No migrations.
     public static var schemaMigrations: [SchemaMigration] { [] }

@@ -39,6 +39,8 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// The database of a fresh instance begins with the uncommitted pages of the one that was reset.
     package static let resetKeepsPages = ProtocolMutations(rawValue: 1 << 12)
 
+    /// A chunk of a streamed body does not wait at the output gate.
+    package static let chunksSkipGate = ProtocolMutations(rawValue: 1 << 16)
     /// A class migration is applied change by change, each in a transaction of its own.
     package static let migrationsInPieces = ProtocolMutations(rawValue: 1 << 20)
     /// The record of a class migration is made durable before what it records.

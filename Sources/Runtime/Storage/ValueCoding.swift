@@ -30,6 +30,18 @@ enum ValueCoding {
         }
     }
 
+    /// A value as JSON, for other purposes than storing it.
+    static func json(_ value: some Encodable) throws(RoostError) -> [UInt8] {
+        do {
+            return Array(try encoder.encode(value))
+        } catch {
+            throw RoostError(
+                .typeMismatch,
+                "A value of type \(type(of: value)) cannot be written as JSON."
+            )
+        }
+    }
+
     static func decode<Value: Decodable>(_ stored: ObjectBuffer.Value, as type: Value.Type) throws(RoostError) -> Value
     {
         switch stored.tag {
