@@ -32,6 +32,7 @@ public final class Roost: Sendable {
     private let classes = Mutex(Classes())
     private let liveCount = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
+    private let socketCount = Atomic<Int>(0)
 
     /// Creates a runtime on an open store.
     ///
@@ -191,6 +192,16 @@ public final class Roost: Sendable {
 
     func instanceEnded() { liveCount.subtract(1, ordering: .relaxed) }
 
+    func socketBegan(_ object: ObjectAddress) {
+        socketCount.add(1, ordering: .relaxed)
+        observer.webSocketAccepted(object)
+    }
+
+    func socketEnded(_ object: ObjectAddress) {
+        socketCount.subtract(1, ordering: .relaxed)
+        observer.webSocketEnded(object)
+    }
+
     // MARK: State
 
     /// What can be said about the runtime at this moment.
@@ -199,12 +210,15 @@ public final class Roost: Sendable {
             store: store.status,
             isDraining: draining.load(ordering: .acquiring),
             liveInstances: liveCount.load(ordering: .relaxed),
+            webSockets: socketCount.load(ordering: .relaxed),
             openDatabases: databases.openCount,
             openDatabaseBytes: databases.bytes
         )
     }
 
     /// Takes no new calls from outside, waits until the objects have nothing to do, and puts them to sleep.
+    ///
+    /// WebSockets are closed with code 1001, and the same time is given to their other sides to answer.
     ///
     /// Calls that objects make to each other still work while that lasts. Everything acknowledged is durable anyhow;
     /// the limit only decides how long unfinished calls may take.
@@ -216,7 +230,14 @@ public final class Roost: Sendable {
         draining.store(true, ordering: .releasing)
         alarms.stop()
         let deadline = clock.elapsed + limit
-        while !stopAll(), clock.elapsed < deadline { await pause(.milliseconds(10)) }
+        for entry in entries {
+            for sockets in entry.sockets.allInOrder {
+                sockets.closeAll(code: 1_001, reason: "The server is going away.")
+            }
+        }
+        while !stopAll() || socketCount.load(ordering: .relaxed) > 0, clock.elapsed < deadline {
+            await pause(.milliseconds(10))
+        }
         let isAtRest = stopAll()
         release()
         return isAtRest
@@ -229,6 +250,7 @@ public final class Roost: Sendable {
         collector.stop()
         for entry in entries {
             for activation in live(entry) { activation.reset(because: RoostError.shuttingDown) }
+            for sockets in entry.sockets.allInOrder { entry.sockets.take(sockets.address.id.raw)?.cutOff() }
         }
         classes.withLock { $0 = Classes() }
     }
@@ -259,6 +281,8 @@ public struct RuntimeHealth: Sendable {
     public let isDraining: Bool
     /// How many objects are awake.
     public let liveInstances: Int
+    /// How many WebSockets objects have, awake or asleep.
+    public let webSockets: Int
     /// How many databases of objects are open.
     public let openDatabases: Int
     /// What the open databases take in memory, in bytes.

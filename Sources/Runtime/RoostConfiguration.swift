@@ -43,6 +43,12 @@ public struct RoostConfiguration: Sendable {
     /// Default 15 minutes, as at the origin.
     public var alarmTimeMax = Duration.seconds(900)
 
+    /// How many bytes may wait for the other side of one WebSocket, in the runtime and in what carries it.
+    ///
+    /// Past it the socket is closed with code 1013, and its object hears that it has failed; others go on. A single
+    /// message may be larger. Default 4 MiB.
+    public var webSocketPendingBytesMax = 4 << 20
+
     /// How many databases of objects may be open at the same time, at least 1.
     ///
     /// An object may be awake while its database is closed. Past the limit the one that was not used for longest is

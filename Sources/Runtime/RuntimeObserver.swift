@@ -24,6 +24,12 @@ public protocol RuntimeObserver: Sendable {
     func alarmsDamaged(_ error: RoostError)
     /// Work that an object had started with ``ObjectContext/waitUntil(_:)`` failed; the object goes on.
     func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error)
+    /// An object has accepted a WebSocket.
+    func webSocketAccepted(_ object: ObjectAddress)
+    /// A WebSocket of an object has ended: the object was told, or it was reset.
+    func webSocketEnded(_ object: ObjectAddress)
+    /// An object's handler of a WebSocket event has thrown; the socket and the object go on.
+    func webSocketHandlerFailed(_ object: ObjectAddress, _ error: any Error)
 }
 
 extension RuntimeObserver {
@@ -43,6 +49,12 @@ extension RuntimeObserver {
     public func alarmsDamaged(_ error: RoostError) {}
     /// Does nothing.
     public func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error) {}
+    /// Does nothing.
+    public func webSocketAccepted(_ object: ObjectAddress) {}
+    /// Does nothing.
+    public func webSocketEnded(_ object: ObjectAddress) {}
+    /// Does nothing.
+    public func webSocketHandlerFailed(_ object: ObjectAddress, _ error: any Error) {}
 }
 
 /// The observer of a runtime that nobody watches.

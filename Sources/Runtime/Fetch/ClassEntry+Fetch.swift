@@ -18,7 +18,7 @@ extension ClassEntry {
             let response = try await object.fetch(request)
             if let socket = response.webSocket {
                 guard request.isWebSocketUpgrade else { throw RoostError.upgradeNotAsked }
-                try socket.use()
+                try socket.use(subprotocol: response.subprotocol)
             }
             response.body.begin(on: activation, seams)
             return response

@@ -28,6 +28,7 @@ extension Activation {
             // Reset while it was starting: there may be another instance by now, and this one was never awake.
             guard change({ $0.started(instance) }) else { return forgetInstance() }
             entry.roost.observer.instanceStarted(address)
+            outbox.begin(self)
             rest()
             tellRest()
             admitNext()

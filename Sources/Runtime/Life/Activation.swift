@@ -48,6 +48,8 @@ final class Activation: Sendable {
     private let lastActivity: Mutex<Duration>
     /// The run of its alarm, while there is one.
     let alarmRun = Mutex<AlarmRun?>(nil)
+    /// What it has sent over its WebSockets and what may not leave yet.
+    let outbox = SocketOutbox()
     /// Whether the collector will look at this instance by itself.
     let isWatched = Atomic<Bool>(false)
 
@@ -171,6 +173,9 @@ final class Activation: Sendable {
     }
 
     func hold() -> ActivationStateMachine.Admission { machine.withLock { $0.hold() } }
+
+    /// Keeps the instance awake until `leave`, whatever its limits; false when it is gone.
+    func keep() -> Bool { machine.withLock { $0.keep() } }
 
     func leave(bytes: Int) {
         let isAwaited = machine.withLock { $0.leave(bytes: bytes) }
@@ -319,6 +324,8 @@ final class Activation: Sendable {
         open.store(false, ordering: .releasing)
         lane.fail(StorageError.laneOfReset)
         unsafe entry.inheritances.leave(buffer, of: address, entry.roost.mutations)
+        outbox.close()
+        let sockets = entry.sockets.take(address.id.raw)
         leaveCatalog()
         gate.fail(error)
         for continuation in waiting { continuation.resume(returning: .gone(error)) }
@@ -328,6 +335,7 @@ final class Activation: Sendable {
         entry.roost.seams.resets?.note(address, error, gate)
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
+        sockets?.cutOff()
     }
 
     /// Gives up the object's place after the runtime itself has stood in it; those who wait look again.
@@ -345,6 +353,7 @@ final class Activation: Sendable {
         tellRest()
         gate.fail(RoostError.instanceGone)
         forgetInstance()
+        entry.sockets.forgetUnused(address.id.raw)
     }
 
     /// Lets go of the instance, which ends when nobody is in it any more.
@@ -389,6 +398,7 @@ final class Activation: Sendable {
             return machine.withLock { $0.isGone } ? .gone : .busy(since: entry.roost.clock.elapsed)
         }
         close()
+        if entry.roost.mutations.contains(.evictionDropsSockets) { entry.sockets.take(address.id.raw)?.cutOff() }
         entry.roost.observer.instanceStopped(address)
         return .stopped
     }

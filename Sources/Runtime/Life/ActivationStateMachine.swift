@@ -172,6 +172,14 @@ struct ActivationStateMachine: ~Copyable {
         return .passed
     }
 
+    /// Something the runtime itself has to do keeps the instance awake; it counts as an event that is inside, and no
+    /// limit refuses it.
+    mutating func keep() -> Bool {
+        guard !isGone else { return false }
+        inside += 1
+        return true
+    }
+
     private func level(_ sections: [UInt64]) -> UInt64? { sections.first { path.contains($0) } }
 
     private mutating func wait(_ kind: Kind, bytes: Int, _ level: UInt64?) -> Admission {

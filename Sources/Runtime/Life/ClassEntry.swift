@@ -8,7 +8,8 @@ final class ClassEntry: Sendable {
     let roost: Roost
     let record: ClassRecord
     let key: NamespaceKey
-    let catalog = Catalog()
+    let catalog: Catalog
+    let sockets: SocketHub
     let typeID: ObjectIdentifier
     /// Whether objects of the class can be woken by an alarm.
     let handlesAlarms: Bool
@@ -28,6 +29,8 @@ final class ClassEntry: Sendable {
         handlesAlarms = Object.AlarmResult.self != NoAlarmHandler.self
         make = { context in try await Object(context: context) }
         events = ObjectEvents(type)
+        catalog = Catalog()
+        sockets = SocketHub(catalog: catalog)
     }
 
     func address(_ id: DurableObjectID) -> ObjectAddress { ObjectAddress(classKey: record.key, proven: id) }

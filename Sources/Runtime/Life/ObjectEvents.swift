@@ -6,7 +6,10 @@
 struct ObjectEvents: Sendable {
     let fetch: @Sendable (ClassEntry, ObjectAddress, ObjectRequest) async throws -> ObjectResponse
 
+    let socket: @Sendable (ClassEntry, ObjectSockets, SocketRecord, SocketEvent) async throws -> Void
+
     init<Object: DurableObject>(_ type: Object.Type) {
         fetch = { try await $0.fetch(type, $1, $2) }
+        socket = { try await $0.deliver(type, $1, $2, $3) }
     }
 }

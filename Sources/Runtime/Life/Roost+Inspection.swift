@@ -44,16 +44,20 @@ extension Roost {
     ///
     /// - Throws: ``RoostError/Code/notRunning`` when it sleeps, ``RoostError/Code/overloaded`` when it is still busy
     ///   after 30 s.
-    package func evict<Object: DurableObject>(_ stub: Object) async throws {
+    package func evict<Object: DurableObject>(_ stub: Object, sockets: SocketEviction = .hibernate) async throws {
         guard let activation = try entry(of: stub.id.classKey).catalog.existing(stub.id.id.raw) else {
             throw RoostError(.notRunning, "Cannot evict Durable Object: it is not currently running.")
         }
         try await activation.evict(limit: Self.evictionLimit)
+        if sockets == .close { try dropSockets(stub.id) }
     }
 
     /// Puts every object to sleep that is awake.
-    package func evictAll() async throws {
-        for activation in allLive { try await activation.evict(limit: Self.evictionLimit) }
+    package func evictAll(sockets: SocketEviction = .hibernate) async throws {
+        for activation in allLive {
+            try await activation.evict(limit: Self.evictionLimit)
+            if sockets == .close { try dropSockets(activation.address) }
+        }
     }
 
     /// Resets every object that is awake.
@@ -86,6 +90,14 @@ extension Roost {
 
     /// Returns when no alarm runs.
     package func alarmsRest() async { await alarms.rest() }
+}
+
+/// What becomes of the WebSockets of an object that is put to sleep by command.
+public enum SocketEviction: Sendable {
+    /// They stay open, as when the object goes to sleep by itself.
+    case hibernate
+    /// They are dropped: their other sides see code 1006, and the object hears nothing.
+    case close
 }
 
 extension Activation {

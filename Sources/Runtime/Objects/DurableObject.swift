@@ -73,6 +73,29 @@ public protocol DurableObject: DistributedActor where ActorSystem == ObjectSyste
     /// Classes need not have one; then it throws ``RoostError/Code/handlerMissing``.
     func fetch(_ request: ObjectRequest) async throws -> ObjectResponse
 
+    /// A message has come over one of the object's WebSockets; see ``ObjectContext/acceptWebSocket(_:tags:)``.
+    ///
+    /// ```swift
+    /// func webSocketMessage(_ socket: WebSocket, _ message: WebSocketMessage) async throws {
+    ///     for other in context.getWebSockets() where other != socket { try other.send(message) }
+    /// }
+    /// ```
+    ///
+    /// The next message of the same socket comes when this has returned and what it has changed is durable; messages of
+    /// other sockets may come at every `await`. An error is reported to the observer and has no other consequence.
+    func webSocketMessage(_ socket: WebSocket, _ message: WebSocketMessage) async throws
+
+    /// The other side has closed one of the object's WebSockets, or has vanished, which is code 1006.
+    ///
+    /// It is called once for each socket, unless ``webSocketFailed(_:_:)`` is. When the object has not closed the
+    /// socket itself, the other side gets the same code back afterwards. Then the socket is gone.
+    func webSocketClosed(_ socket: WebSocket, _ close: WebSocketClose) async throws
+
+    /// One of the object's WebSockets has failed: the other side broke the protocol, or was too slow.
+    ///
+    /// Then the socket is gone.
+    func webSocketFailed(_ socket: WebSocket, _ error: WebSocketError) async throws
+
     /// The migrations of the tables in the objects' databases, in order; by default none.
     ///
     /// They run in an object when it wakes, those that have not run in it, before its initializer.
@@ -85,6 +108,15 @@ extension DurableObject {
 
     /// Tells that this class answers no requests.
     public func fetch(_ request: ObjectRequest) async throws -> ObjectResponse { throw RoostError.noFetchHandler }
+
+    /// Does nothing.
+    public func webSocketMessage(_ socket: WebSocket, _ message: WebSocketMessage) async throws {}
+
+    /// Does nothing.
+    public func webSocketClosed(_ socket: WebSocket, _ close: WebSocketClose) async throws {}
+
+    /// Does nothing.
+    public func webSocketFailed(_ socket: WebSocket, _ error: WebSocketError) async throws {}
 
     /// No migrations.
     public static var schemaMigrations: [SchemaMigration] { [] }

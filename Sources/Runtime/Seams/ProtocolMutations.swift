@@ -48,6 +48,17 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// A class that is renamed or transferred is made anew in its new place.
     package static let renameMakesAnew = ProtocolMutations(rawValue: 1 << 22)
 
+    /// A message over a WebSocket does not wait at the output gate.
+    package static let socketsSkipGate = ProtocolMutations(rawValue: 1 << 17)
+    /// Messages that were held back together leave in reverse order.
+    package static let socketsReversed = ProtocolMutations(rawValue: 1 << 18)
+    /// An object that is put to sleep loses its WebSockets.
+    package static let evictionDropsSockets = ProtocolMutations(rawValue: 1 << 19)
+    /// What is to be answered without the object is brought to it.
+    package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 20)
+    /// An object is told twice of the end of a WebSocket.
+    package static let closedTwice = ProtocolMutations(rawValue: 1 << 21)
+
     /// Whether what this call came to leaves without waiting.
     func skipGate(_ target: String, failed: Bool) -> Bool {
         (contains(.errorsSkipGate) && failed) || (contains(.readsSkipGate) && target.contains("read"))

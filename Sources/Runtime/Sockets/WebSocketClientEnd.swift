@@ -5,7 +5,13 @@
 ///
 /// Isolation: may be used from any thread.
 public final class WebSocketClientEnd: Sendable {
-    init() {}
+    private let record: SocketRecord
+
+    init(_ record: SocketRecord) { self.record = record }
+
+    deinit {
+        if record.isPending { record.home?.neverAttached(record) }
+    }
 
     /// Connects the object's socket with its other side; once.
     ///
@@ -14,18 +20,16 @@ public final class WebSocketClientEnd: Sendable {
     /// - Parameter transport: What carries messages from the object.
     /// - Returns: Whom to tell of messages from the other side, and of its end.
     package func attach(_ transport: any WebSocketTransport) -> any WebSocketReceiver {
-        transport.drop()
-        return SilentReceiver()
+        guard let sockets = record.attach(transport) else {
+            transport.drop()
+            return SilentReceiver()
+        }
+        return SocketReceiver(sockets: sockets, record: record)
     }
 
-    /// A response carries it now.
-    func use() throws(RoostError) {}
-}
-
-/// Hears of a socket that nobody has any more.
-struct SilentReceiver: WebSocketReceiver {
-    func received(_ message: WebSocketMessage) async {}
-    func closed(code: UInt16?, reason: String) async {}
-    func vanished() async {}
-    func failed(_ error: WebSocketError) async {}
+    /// A response carries it to its caller.
+    func use(subprotocol: String?) throws(RoostError) {
+        guard !record.isFresh else { throw RoostError.responseWithoutAccept }
+        record.speak(subprotocol)
+    }
 }

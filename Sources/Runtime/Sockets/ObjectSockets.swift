@@ -1,0 +1,225 @@
+import Synchronization
+
+/// The WebSockets of one object, and what it has settled for all of them.
+///
+/// It outlives the object's instances: the object sleeps, its sockets stay.
+///
+/// Invariants
+/// 1. A record stands in `all`, and under each of its tags, from when it was accepted until its end was told.
+/// 2. Both are in the order of the records' numbers.
+/// 3. Once dead, it has no records and takes none: the object was reset, and its next instance has another.
+///
+/// Isolation: may be used from any thread; nothing else is called while the lock is held, but records.
+final class ObjectSockets: Sendable {
+    /// How many sockets an object may have.
+    static let socketsMax = 32_768
+
+    private struct State {
+        var all: [SocketRecord] = []
+        var byTag: [String: [SocketRecord]] = [:]
+        var nextNumber: UInt64 = 1
+        var autoResponse: WebSocketRequestResponsePair?
+        var eventTimeout: Duration?
+        var isDead = false
+    }
+
+    let entry: ClassEntry
+    let address: ObjectAddress
+    private let state = Mutex(State())
+
+    init(entry: ClassEntry, address: ObjectAddress) {
+        self.entry = entry
+        self.address = address
+    }
+
+    // MARK: Records
+
+    var count: Int { state.withLock { $0.all.count } }
+
+    /// Takes a socket in.
+    ///
+    /// - Parameter tags: Without doubles.
+    func accept(_ record: SocketRecord, tags: [String]) throws(RoostError) {
+        try state.withLock { state throws(RoostError) in
+            guard !state.isDead else { throw RoostError.instanceGone }
+            guard state.all.count < Self.socketsMax else { throw RoostError.tooManySockets }
+            guard record.accept(into: self, number: state.nextNumber, tags: tags) else {
+                throw RoostError.socketAlreadyAccepted
+            }
+            state.nextNumber += 1
+            state.all.append(record)
+            for tag in tags { state.byTag[tag, default: []].append(record) }
+        }
+        entry.roost.socketBegan(address)
+    }
+
+    /// All records, the newest first; or those with a tag, the oldest first: as at the origin.
+    func records(tag: String?) -> [SocketRecord] {
+        state.withLock { state in
+            if let tag { return state.byTag[tag] ?? [] }
+            return state.all.reversed()
+        }
+    }
+
+    private func remove(_ record: SocketRecord) {
+        let number = record.number
+        let tags = record.tags ?? []
+        let wasThere = state.withLock { state in
+            guard Self.remove(number, from: &state.all) else { return false }
+            for tag in tags {
+                guard var tagged = state.byTag.removeValue(forKey: tag) else { continue }
+                _ = Self.remove(number, from: &tagged)
+                if !tagged.isEmpty { state.byTag[tag] = tagged }
+            }
+            return true
+        }
+        guard wasThere else { return }
+        entry.roost.socketEnded(address)
+        entry.sockets.forgetUnused(address.id.raw)
+    }
+
+    private static func remove(_ number: UInt64, from records: inout [SocketRecord]) -> Bool {
+        var low = 0
+        var high = records.count
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        guard low < records.count, records[low].number == number else { return false }
+        records.remove(at: low)
+        return true
+    }
+
+    /// Whether nothing would be lost with it while its object sleeps.
+    var isUnused: Bool { state.withLock { $0.all.isEmpty } }
+
+    /// Drops every socket without a word: their other sides see 1006, and the object hears nothing.
+    ///
+    /// The caller has taken it out of the hub.
+    func cutOff() {
+        let records = state.withLock { state in
+            defer { state = State(isDead: true) }
+            return state.all
+        }
+        for record in records {
+            record.cutOff()
+            entry.roost.socketEnded(address)
+        }
+    }
+
+    /// Closes every socket, after what the object has sent before.
+    func closeAll(code: UInt16, reason: String) {
+        let activation = entry.catalog.existing(address.id.raw)
+        for record in state.withLock({ $0.all }) {
+            let command = SocketStateMachine.Command.close(code: code, reason: reason)
+            if let activation {
+                activation.outbox.post(command, to: record, of: activation)
+            } else {
+                record.hand(command)
+            }
+        }
+    }
+
+    // MARK: Settings
+
+    var autoResponse: WebSocketRequestResponsePair? {
+        get { state.withLock { $0.autoResponse } }
+        set { state.withLock { $0.autoResponse = newValue } }
+    }
+
+    var eventTimeout: Duration? {
+        get { state.withLock { $0.eventTimeout } }
+        set { state.withLock { $0.eventTimeout = newValue } }
+    }
+
+    // MARK: Events
+
+    /// A message has come from the other side.
+    func received(_ message: WebSocketMessage, on record: SocketRecord) async {
+        let roost = entry.roost
+        if case .text(let text) = message, let pair = autoResponse, pair.request == text,
+            !roost.mutations.contains(.autoResponseWakes)
+        {
+            let limit = roost.configuration.webSocketPendingBytesMax
+            if case .tooSlow = record.answer(pair.response, at: roost.clock.now, max: limit) { giveUp(record) }
+            return
+        }
+        guard record.beginEvent() else { return }
+        do {
+            try await entry.events.socket(entry, self, record, .message(message))
+        } catch {
+            // It can be told nothing.
+            return finish(record, drops: true)
+        }
+        if let ending = record.endEvent() { await tell(ending, of: record) }
+    }
+
+    /// A socket has come to its end.
+    func ended(_ ending: SocketStateMachine.Ending, _ record: SocketRecord) async {
+        if let ending = record.end(ending) { await tell(ending, of: record) }
+    }
+
+    /// Ends a socket whose other side takes too little.
+    func giveUp(_ record: SocketRecord) {
+        guard let ending = record.giveUp(.tooSlow) else { return }
+        entry.roost.seams.start("roost.socket") { await self.tell(ending, of: record) }
+    }
+
+    /// The client end was let go of before anything carried it.
+    func neverAttached(_ record: SocketRecord) {
+        guard let ending = record.end(.closed(.vanished)) else { return }
+        entry.roost.seams.start("roost.socket") { await self.tell(ending, of: record) }
+    }
+
+    private func tell(_ ending: SocketStateMachine.Ending, of record: SocketRecord) async {
+        do {
+            try await entry.events.socket(entry, self, record, .ended(ending))
+            if entry.roost.mutations.contains(.closedTwice) {
+                try await entry.events.socket(entry, self, record, .ended(ending))
+            }
+            finish(record, drops: false)
+        } catch {
+            finish(record, drops: true)
+        }
+    }
+
+    private func finish(_ record: SocketRecord, drops: Bool) {
+        remove(record)
+        record.told(drops: drops)
+    }
+}
+
+/// What an object is told about one of its sockets.
+enum SocketEvent: Sendable {
+    case message(WebSocketMessage)
+    case ended(SocketStateMachine.Ending)
+
+    var byteCount: Int {
+        if case .message(let message) = self { message.byteCount } else { 0 }
+    }
+}
+
+/// What a transport reports to.
+struct SocketReceiver: WebSocketReceiver {
+    let sockets: ObjectSockets
+    let record: SocketRecord
+
+    func received(_ message: WebSocketMessage) async { await sockets.received(message, on: record) }
+
+    func closed(code: UInt16?, reason: String) async {
+        let close = WebSocketClose(code: code ?? WebSocketClose.noCode, reason: reason, wasClean: true)
+        await sockets.ended(.closed(close), record)
+    }
+
+    func vanished() async { await sockets.ended(.closed(.vanished), record) }
+
+    func failed(_ error: WebSocketError) async { await sockets.ended(.failed(error), record) }
+}
+
+/// Hears of a socket that nobody has any more.
+struct SilentReceiver: WebSocketReceiver {
+    func received(_ message: WebSocketMessage) async {}
+    func closed(code: UInt16?, reason: String) async {}
+    func vanished() async {}
+    func failed(_ error: WebSocketError) async {}
+}

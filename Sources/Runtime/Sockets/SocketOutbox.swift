@@ -1,0 +1,151 @@
+import DequeModule
+import Synchronization
+
+/// What an instance has sent over its WebSockets and what may not leave yet.
+///
+/// Guarantee: messages and closes leave in the order in which the object sent them, over all its sockets, each when
+/// everything that was changed before it is durable.
+///
+/// Invariants
+/// 1. Whatever waits here is handed over by one task at a time, the pump; while there is one, the instance is held
+///    awake. So no later instance of the object can send before it.
+/// 2. What is sent while nothing waits and nothing is on its way to the disk leaves at once.
+/// 3. Until the initializer has returned nothing leaves: it may still fail.
+/// 4. A reset drops what waits.
+///
+///     held ── begin ──▶ clear ◀──▶ pumping
+///       └───────┬─────────┴───────────┘
+///               └── close ──▶ closed        (terminal)
+///
+/// Isolation: may be used from any thread; the object's sends come from its actor. Nothing is handed over or resumed
+/// while the lock is held.
+final class SocketOutbox: Sendable {
+    private struct Item {
+        let record: SocketRecord
+        let command: SocketStateMachine.Command
+        /// What must be durable first.
+        let batch: UInt64?
+    }
+
+    private enum Phase {
+        /// The initializer runs. Can transition to: clear, pumping, closed.
+        case held
+        /// Nothing waits. Can transition to: pumping, closed.
+        case clear
+        /// A task hands over what waits. Can transition to: clear, closed.
+        case pumping
+        /// Nothing leaves any more. Terminal.
+        case closed
+    }
+
+    private struct State {
+        var phase = Phase.held
+        var items: Deque<Item> = []
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private enum Decision {
+        case leave
+        case wait
+        case pump
+        case drop
+    }
+
+    private let state = Mutex(State())
+
+    /// The initializer has returned.
+    func begin(_ activation: Activation) {
+        let pumps = state.withLock { state in
+            guard case .held = state.phase else { return false }
+            state.phase = state.items.isEmpty ? .clear : .pumping
+            return !state.items.isEmpty
+        }
+        if pumps { startPump(activation) }
+    }
+
+    /// Sends a command on its way.
+    func post(_ command: SocketStateMachine.Command, to record: SocketRecord, of activation: Activation) {
+        if activation.entry.roost.mutations.contains(.socketsSkipGate) { return record.hand(command) }
+        // When the gate has failed, the instance is being reset.
+        guard let batch = try? activation.gate.ticket() as UInt64?? else { return }
+        let decision = state.withLock { state -> Decision in
+            switch state.phase {
+            case .closed: return .drop
+            case .clear where batch == nil: return .leave
+            case .held, .pumping, .clear: break
+            }
+            state.items.append(Item(record: record, command: command, batch: batch))
+            guard case .clear = state.phase else { return .wait }
+            state.phase = .pumping
+            return .pump
+        }
+        switch decision {
+        case .leave: record.hand(command)
+        case .pump: startPump(activation)
+        case .wait, .drop: break
+        }
+    }
+
+    private func startPump(_ activation: Activation) {
+        guard activation.keep() else { return close() }
+        activation.entry.roost.seams.start("roost.outbox") {
+            await self.pump(activation)
+            activation.leave(bytes: 0)
+        }
+    }
+
+    private func pump(_ activation: Activation) async {
+        while let batch = next() {
+            if let batch {
+                do { try await activation.gate.passage(of: batch) } catch { return close() }
+            }
+            var ready = take(through: activation.gate.durable)
+            if activation.entry.roost.mutations.contains(.socketsReversed) { ready.reverse() }
+            for item in ready { item.record.hand(item.command) }
+        }
+    }
+
+    /// What the first in line waits for; nil when nobody is in line, and then there is no pump any more.
+    private func next() -> UInt64?? {
+        let (first, waiting) = state.withLock { state -> (UInt64??, [CheckedContinuation<Void, Never>]) in
+            if let item = state.items.first { return (.some(item.batch), []) }
+            if case .pumping = state.phase { state.phase = .clear }
+            defer { state.waiting = [] }
+            return (nil, state.waiting)
+        }
+        for continuation in waiting { continuation.resume() }
+        return first
+    }
+
+    private func take(through durable: UInt64) -> [Item] {
+        state.withLock { state in
+            var ready: [Item] = []
+            while let item = state.items.first, item.batch.map({ $0 <= durable }) ?? true {
+                ready.append(item)
+                state.items.removeFirst()
+            }
+            return ready
+        }
+    }
+
+    /// Returns when nothing waits.
+    func flushed() async {
+        await withCheckedContinuation { continuation in
+            let isClear = state.withLock { state in
+                guard case .pumping = state.phase else { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isClear { continuation.resume() }
+        }
+    }
+
+    /// Drops what waits; nothing leaves any more.
+    func close() {
+        let waiting = state.withLock { state in
+            defer { state = State(phase: .closed) }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}
