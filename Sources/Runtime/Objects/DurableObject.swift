@@ -83,18 +83,18 @@ public protocol DurableObject: DistributedActor where ActorSystem == ObjectSyste
     ///
     /// The next message of the same socket comes when this has returned and what it has changed is durable; messages of
     /// other sockets may come at every `await`. An error is reported to the observer and has no other consequence.
-    func webSocketMessage(_ socket: WebSocket, _ message: WebSocketMessage) async throws
+    func webSocketMessage(_ socket: sending WebSocket, _ message: WebSocketMessage) async throws
 
     /// The other side has closed one of the object's WebSockets, or has vanished, which is code 1006.
     ///
     /// It is called once for each socket, unless ``webSocketFailed(_:_:)`` is. When the object has not closed the
     /// socket itself, the other side gets the same code back afterwards. Then the socket is gone.
-    func webSocketClosed(_ socket: WebSocket, _ close: WebSocketClose) async throws
+    func webSocketClosed(_ socket: sending WebSocket, _ close: WebSocketClose) async throws
 
     /// One of the object's WebSockets has failed: the other side broke the protocol, or was too slow.
     ///
     /// Then the socket is gone.
-    func webSocketFailed(_ socket: WebSocket, _ error: WebSocketError) async throws
+    func webSocketFailed(_ socket: sending WebSocket, _ error: WebSocketError) async throws
 
     /// The migrations of the tables in the objects' databases, in order; by default none.
     ///
@@ -110,13 +110,13 @@ extension DurableObject {
     public func fetch(_ request: ObjectRequest) async throws -> ObjectResponse { throw RoostError.noFetchHandler }
 
     /// Does nothing.
-    public func webSocketMessage(_ socket: WebSocket, _ message: WebSocketMessage) async throws {}
+    public func webSocketMessage(_ socket: sending WebSocket, _ message: WebSocketMessage) async throws {}
 
     /// Does nothing.
-    public func webSocketClosed(_ socket: WebSocket, _ close: WebSocketClose) async throws {}
+    public func webSocketClosed(_ socket: sending WebSocket, _ close: WebSocketClose) async throws {}
 
     /// Does nothing.
-    public func webSocketFailed(_ socket: WebSocket, _ error: WebSocketError) async throws {}
+    public func webSocketFailed(_ socket: sending WebSocket, _ error: WebSocketError) async throws {}
 
     /// No migrations.
     public static var schemaMigrations: [SchemaMigration] { [] }
