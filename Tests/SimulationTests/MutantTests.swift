@@ -38,6 +38,11 @@ struct MutantTests {
         #expect(Set(Self.cases.map(\.mutant)) == Set(SimulationMutant.all.map(\.name)))
     }
 
+    @Test func `every mistake is one of its own`() {
+        let mistakes = SimulationMutant.all.map(\.mutations.rawValue).filter { $0 != 0 }
+        #expect(Set(mistakes).count == mistakes.count)
+    }
+
     @Test(arguments: cases)
     func `a broken runtime is noticed`(_ trial: Case) throws {
         let mutant = try #require(SimulationMutant.all.first { $0.name == trial.mutant })

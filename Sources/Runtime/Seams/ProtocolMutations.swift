@@ -42,11 +42,11 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// A chunk of a streamed body does not wait at the output gate.
     package static let chunksSkipGate = ProtocolMutations(rawValue: 1 << 16)
     /// A class migration is applied change by change, each in a transaction of its own.
-    package static let migrationsInPieces = ProtocolMutations(rawValue: 1 << 20)
+    package static let migrationsInPieces = ProtocolMutations(rawValue: 1 << 24)
     /// The record of a class migration is made durable before what it records.
-    package static let historyBeforeClasses = ProtocolMutations(rawValue: 1 << 21)
+    package static let historyBeforeClasses = ProtocolMutations(rawValue: 1 << 25)
     /// A class that is renamed or transferred is made anew in its new place.
-    package static let renameMakesAnew = ProtocolMutations(rawValue: 1 << 22)
+    package static let renameMakesAnew = ProtocolMutations(rawValue: 1 << 26)
 
     /// A message over a WebSocket does not wait at the output gate.
     package static let socketsSkipGate = ProtocolMutations(rawValue: 1 << 17)
