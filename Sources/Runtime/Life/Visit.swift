@@ -59,15 +59,12 @@ extension ClassEntry {
         bytes: Int = 0,
         _ body: @Sendable (isolated Object, Activation) async throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address, bytes: bytes)
+        let visit = try await begin(address, bytes: bytes, admitsNext: true)
         let result: Result
         do {
             defer { visit.leave() }
             let value = try await CurrentObject.$activation.withValue(visit.activation) {
-                try await visit.instance(as: Object.self).whenLocal {
-                    visit.hasArrived()
-                    return try await body($0, visit.activation)
-                }
+                try await visit.instance(as: Object.self).whenLocal { try await body($0, visit.activation) }
             }
             guard let value else { preconditionFailure("An instance is always local.") }
             result = value
@@ -84,7 +81,7 @@ extension ClassEntry {
         _ address: ObjectAddress,
         _ body: @Sendable (isolated Object) throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address)
+        let visit = try await begin(address, admitsNext: false)
         let result: Result
         do {
             defer { visit.leave() }
@@ -97,9 +94,9 @@ extension ClassEntry {
         return result
     }
 
-    private func begin(_ address: ObjectAddress, bytes: Int = 0) async throws -> Visit {
+    private func begin(_ address: ObjectAddress, bytes: Int = 0, admitsNext: Bool) async throws -> Visit {
         do {
-            return try await visit(address, bytes: bytes, admitsNext: false)
+            return try await visit(address, bytes: bytes, admitsNext: admitsNext)
         } catch {
             throw await Self.brought(error)
         }
@@ -122,11 +119,6 @@ extension ClassEntry {
 }
 
 extension Visit {
-    /// The event stands in the actor's queue: nobody who is let in now can overtake it.
-    fileprivate func hasArrived() {
-        if hasWaited { activation.admitNext() }
-    }
-
     /// Goes to the actor by itself, because that is cheaper than asking the object whether it is here.
     fileprivate func turn<Object: DurableObject, Result: Sendable>(
         _ body: @Sendable (isolated Object) throws -> Result
@@ -140,7 +132,8 @@ extension Visit {
         on actor: isolated any Actor,
         _ body: @Sendable (isolated Object) throws -> Result
     ) throws -> Result {
-        hasArrived()
+        // Nobody who is let in now can overtake this, and a turn begins no section that he would have to wait for.
+        if hasWaited { activation.admitNext() }
         return try object.assumeIsolated { object in
             try CurrentObject.$activation.withValue(activation) {
                 unsafe try activation.turn { try body(object) }
