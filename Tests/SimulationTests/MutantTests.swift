@@ -1,3 +1,4 @@
+import RoostRuntime
 import RoostScenarios
 import RoostTesting
 import Testing
