@@ -27,9 +27,7 @@ public final class EdgeService: Sendable {
 
     /// Makes the service's classes known to a runtime; to be called before the service is created.
     public static func register(on roost: Roost) throws(RoostError) {
-        try roost.register(ChatSession.self)
-        try roost.register(SessionIndex.self)
-        try roost.register(RateLimiter.self)
+        for compiled in EdgeClasses.all { try compiled.register(on: roost) }
     }
 
     /// Creates the service with the provider that the configuration names; nothing starts yet.

@@ -13,6 +13,7 @@ public struct CompiledClass: Sendable {
     public let storage: StorageKind
 
     let register: @Sendable (Roost, ClassKey) throws(RoostError) -> Void
+    private let registerAlone: @Sendable (Roost) throws(RoostError) -> Void
 
     /// Describes a class.
     ///
@@ -21,10 +22,15 @@ public struct CompiledClass: Sendable {
     ///   - name: The name by which configurations call it; by default that of the type.
     ///   - storage: What its objects need; by default a database if it has schema migrations.
     public init<Object: DurableObject>(_ type: Object.Type, name: String? = nil, storage: StorageKind? = nil) {
-        self.name = name ?? String(describing: type)
+        let name = name ?? String(describing: type)
+        self.name = name
         self.storage = storage ?? (Object.schemaMigrations.isEmpty ? .keyValue : .sql)
+        registerAlone = { roost throws(RoostError) in try roost.register(type, name: name, storage: storage) }
         register = { roost, key throws(RoostError) in try roost.register(type, deployedAs: key) }
     }
+
+    /// Makes the class known to a runtime that has no deployment; see ``Roost/register(_:name:storage:)``.
+    public func register(on roost: Roost) throws(RoostError) { try registerAlone(roost) }
 }
 
 extension [CompiledClass] {
