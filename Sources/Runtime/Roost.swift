@@ -20,6 +20,7 @@ public final class Roost: Sendable {
     let seams: RuntimeSeams
     let observer: any RuntimeObserver
     let collector: IdleCollector
+    private let memory: MemoryPressure
     let alarms: AlarmScheduler
     let mutations: ProtocolMutations
     let databases: DatabasePool
@@ -48,7 +49,8 @@ public final class Roost: Sendable {
         self.seams = seams
         observer = configuration.observer
         mutations = seams.mutations
-        collector = IdleCollector(clock: seams.clock, idleTime: configuration.idleTime)
+        memory = MemoryPressure(gauge: configuration.memoryGauge, bytesMax: configuration.residentBytesMax)
+        collector = IdleCollector(clock: seams.clock, idleTime: configuration.idleTime, memory: memory)
         databases = DatabasePool(
             openMax: configuration.openDatabasesMax,
             bytesMax: configuration.openDatabaseBytesMax
@@ -175,6 +177,7 @@ public final class Roost: Sendable {
     ///
     /// - Throws: ``RoostError/Code/overloaded`` when too many objects are awake and none is idle.
     func instanceBegins() throws(RoostError) {
+        if memory.countsStart() { collector.relieve() }
         if liveCount.load(ordering: .relaxed) >= configuration.liveInstancesMax,
             collector.shed(Self.shedCount) == 0
         {

@@ -28,6 +28,16 @@ public struct RoostConfiguration: Sendable {
     /// ``RoostError/Code/overloaded``. Default 200,000.
     public var liveInstancesMax = 200_000
 
+    /// How much memory the process may take before idle objects are put to sleep early, oldest first, in bytes.
+    ///
+    /// Nobody is refused because of it. Default nil: no limit.
+    public var residentBytesMax: Int?
+
+    /// Who tells what the process takes.
+    ///
+    /// Default the system.
+    public var memoryGauge: any MemoryGauge = SystemMemory()
+
     /// How many alarms are kept in memory until they are due; the others stay in the store until these have fired.
     ///
     /// Default 4,096.

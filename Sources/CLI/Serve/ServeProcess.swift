@@ -30,6 +30,8 @@ struct ServeProcess {
         let logger = EdgeLogging.makeLogger(level: configuration.logLevel, clock: SystemClock.shared)
         var runtime = RoostConfiguration()
         runtime.observer = ObjectLog(logger)
+        // The rest is for the store's pages and for peaks.
+        runtime.residentBytesMax = SystemMemory.limitBytes / 4 * 3
         let roost = Roost(store: store, configuration: runtime)
         warn(logger)
         var configuration = configuration

@@ -200,6 +200,12 @@ struct AlarmAgenda {
         }
     }
 
+    /// Whether more alarms are due than may run.
+    mutating func isBehind(now: Int64) -> Bool {
+        if let slot = firstWaiting() { return slot.time <= now }
+        return reach != .everything && !hasRoom
+    }
+
     /// When something is to be done next: the earliest time that waits; nil when nothing does or nothing may run.
     var wake: Int64? {
         mutating get {

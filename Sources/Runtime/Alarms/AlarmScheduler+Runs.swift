@@ -20,9 +20,11 @@ extension AlarmScheduler {
         let id = DurableObjectID(raw: alarm.object.id, name: name)
         let run = Run(alarm: alarm, entry: entry, address: entry.address(id))
         guard entry.handlesAlarms else { return await drop(run) }
+        let slept = entry.catalog.existing(alarm.object.id) == nil
         do {
             let (activation, instance, _) = try await entry.enter(run.address, bytes: 0, isInternal: false)
             await self.run(run, in: activation, instance)
+            if slept { putBack(activation) }
         } catch {
             await failed(run, because: error, retries: true, fired: nil)
         }
@@ -145,6 +147,14 @@ extension AlarmScheduler {
         if error.underlying != nil { return true }
         return error.code == .overloaded || error.code == .instanceGone || error.code == .storeFailed
             || error.code == .corruption
+    }
+
+    /// Puts an object back to sleep that was woken for its alarm alone, when many others wait for theirs.
+    ///
+    /// So a million alarms that are due at once wake only as many objects as may run at the same time.
+    private func putBack(_ activation: Activation) {
+        let now = seams.clock.now.milliseconds
+        if state.withLock({ $0.agenda.isBehind(now: now) }) { _ = activation.stopIfIdle(since: seams.clock.elapsed) }
     }
 
     // MARK: Rest

@@ -139,9 +139,11 @@ public final class ObjectSystem: DistributedActorSystem {
             if !mutations.isEmpty, mutations.skipGate(target.identifier, failed: slot.error != nil) { return }
             try await visit.passage()
             if visit.isInternal { await Activation.readmitCaller() }
+            // An error of the object's own passes as it is; one of the runtime's tells where it came from.
+            if let error = slot.error as? RoostError { slot.error = error.fromRemote(address.id) }
         } catch {
             await Activation.readmitCaller()
-            throw (error as? RoostError)?.fromRemote() ?? error
+            throw (error as? RoostError)?.fromRemote(address.id) ?? error
         }
     }
 }

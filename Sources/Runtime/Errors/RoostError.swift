@@ -28,6 +28,9 @@ public struct RoostError: Error, Sendable {
     /// True when the error arose on the other side of a stub.
     public internal(set) var remote: Bool
 
+    /// The object that the error came out of; nil when it did not come from an object.
+    public private(set) var object: DurableObjectID?
+
     /// The store's error behind this one, if there is one.
     public let underlying: StorageError?
 
@@ -48,7 +51,8 @@ public struct RoostError: Error, Sendable {
         self.retryable = retryable
         self.overloaded = overloaded
         self.reset = reset
-        self.remote = false
+        remote = false
+        object = nil
         self.underlying = underlying
         self.sqlCode = sqlCode
     }
@@ -62,9 +66,11 @@ public struct RoostError: Error, Sendable {
         return copy
     }
 
-    func fromRemote() -> RoostError {
+    /// The same, as it looks on the other side of a stub; the innermost object keeps its name on it.
+    func fromRemote(_ object: DurableObjectID) -> RoostError {
         var copy = self
         copy.remote = true
+        if copy.object == nil { copy.object = object }
         return copy
     }
 }
@@ -83,7 +89,8 @@ extension RoostError {
         public static let overloaded = Code("overloaded")
         /// The object was reset while the call was in it, or before its reply was durable.
         public static let objectReset = Code("object_reset")
-        /// The call can only be answered when its own caller has gone on: an initializer has called its own object.
+        /// The call can only be answered when its own caller has gone on: an initializer has called its own object, or
+        /// critical sections of several objects have waited for each other until one had lasted too long.
         public static let deadlock = Code("deadlock")
         /// What was asked for needs an object that is awake, and this one sleeps.
         public static let notRunning = Code("not_running")
@@ -215,13 +222,20 @@ extension RoostError {
         reset: true
     )
 
-    static let deadlock = RoostError(
-        .deadlock,
+    static let deadlock = RoostError(.deadlock, deadlockText)
+
+    /// Sections that wait for each other, found when one of them has lasted too long.
+    ///
+    /// - Parameter objects: Each waits for the next; the first is also the last.
+    static func deadlock(_ objects: [String]) -> RoostError {
+        let wait = objects.joined(separator: " waits for ")
+        return RoostError(.deadlock, "\(deadlockText) \(wait).", reset: true)
+    }
+
+    private static let deadlockText =
         "A critical section within this Durable Object awaited a Promise that apparently will never complete. This "
-            + "could happen in particular if a critical section awaits a task that was initiated outside of the "
-            + "critical section. Since a critical section blocks all other tasks from completing, this leads to "
-            + "deadlock."
-    )
+        + "could happen in particular if a critical section awaits a task that was initiated outside of the critical "
+        + "section. Since a critical section blocks all other tasks from completing, this leads to deadlock."
 
     static let resetAgainAndAgain = RoostError(
         .objectReset,

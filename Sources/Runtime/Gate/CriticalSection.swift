@@ -21,6 +21,9 @@ final class CriticalSection: Sendable {
     /// The section, of whatever object, in which it was started.
     let outer: CriticalSection?
 
+    /// Where its work waits.
+    let waits = SectionWaits()
+
     /// - Parameter number: Its number among the sections of its object.
     init(of activation: Activation, number: UInt64, outer: CriticalSection?) {
         self.number = number

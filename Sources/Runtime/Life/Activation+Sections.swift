@@ -19,11 +19,16 @@ extension Activation {
             throw RoostError(.limitExceeded, "blockConcurrencyWhile() calls are nested too deeply.")
         }
         try await begin(section)
+        begins(section)
         let outcome = Outcome<Result>()
-        guard let ending = whenCutOff({ outcome.tell(.failure($0)) }) else { throw goneError }
+        guard let ending = whenCutOff({ outcome.tell(.failure($0)) }) else {
+            ends(section)
+            throw goneError
+        }
         let clock = entry.roost.clock
         let limit = clock.schedule(after: entry.roost.configuration.blockingTimeMax) { [weak self] in
-            self?.reset(because: RoostError.blockedTooLong)
+            guard let self else { return }
+            self.reset(because: self.lastsTooLong(section, otherwise: .blockedTooLong))
         }
         // Sent to the task below and used nowhere else.
         nonisolated(unsafe) let body = body
@@ -36,6 +41,7 @@ extension Activation {
             }
             clock.cancel(limit)
             self.forget(ending)
+            self.ends(section)
             if case .success = result { self.end(section) }
             outcome.tell(result)
         }

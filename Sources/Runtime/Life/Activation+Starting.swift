@@ -13,11 +13,13 @@ extension Activation {
     ///
     /// - Parameter outer: The critical section that the first event comes from, if any.
     func start(in outer: CriticalSection?) async {
-        let limit = limitStart()
+        let section = CriticalSection(of: self, number: ActivationStateMachine.initializer, outer: outer)
+        begins(section)
+        defer { ends(section) }
+        let limit = limitStart(section)
         defer { entry.roost.clock.cancel(limit) }
         do {
             begin(try entry.info(address))
-            let section = CriticalSection(of: self, number: ActivationStateMachine.initializer, outer: outer)
             try await migrateSchema()
             let instance = try await CurrentObject.$activation.withValue(self) {
                 try await CurrentObject.$section.withValue(section) {
@@ -39,18 +41,18 @@ extension Activation {
         }
     }
 
-    private func limitStart() -> TimerToken {
+    private func limitStart(_ section: CriticalSection) -> TimerToken {
         entry.roost.clock.schedule(after: entry.roost.configuration.blockingTimeMax) { [weak self] in
-            self?.overrunStart()
+            self?.overrunStart(section)
         }
     }
 
     /// The initializer takes longer than it may, unless it is in a section, which has a limit of its own.
-    private func overrunStart() {
+    private func overrunStart(_ section: CriticalSection) {
         switch machine.withLock({ ($0.isStarting, $0.hasSections) }) {
         case (false, _): return
-        case (true, true): _ = limitStart()
-        case (true, false): reset(because: RoostError.startedTooLong)
+        case (true, true): _ = limitStart(section)
+        case (true, false): reset(because: lastsTooLong(section, otherwise: .startedTooLong))
         }
     }
 

@@ -31,6 +31,8 @@ final class Activation: Sendable {
     /// What the machine says of critical sections, readable without its lock.
     private let blocked = Atomic<Bool>(true)
     private let sectionCount = Atomic<UInt64>(ActivationStateMachine.initializer)
+    /// The critical sections that run, by number.
+    let sections = Mutex<[UInt64: CriticalSection]>([:])
     /// Who is told when the instance is cut off.
     let endings = Mutex(Endings())
     /// Who waits until nothing is in the instance.
@@ -135,6 +137,8 @@ final class Activation: Sendable {
     }
 
     private func wait(_ number: UInt64) async -> ActivationStateMachine.Admission {
+        let forget = CurrentObject.section?.waits(at: self)
+        defer { forget?() }
         let admission = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let known = machine.withLock { $0.park(number, continuation) }
@@ -164,6 +168,9 @@ final class Activation: Sendable {
 
     /// Whether a critical section runs: everybody who comes back into the object must ask the machine.
     var isBlocked: Bool { blocked.load(ordering: .acquiring) }
+
+    /// When something happened in the instance last.
+    var idleSince: Duration { lastActivity.withLock { $0 } }
 
     func nextSection() -> UInt64 { sectionCount.add(1, ordering: .relaxed).newValue }
 
@@ -391,7 +398,7 @@ final class Activation: Sendable {
     func stopIfIdle(since moment: Duration) -> IdleOutcome {
         // What a failed commit has left unsettled stays so.
         guard isOpen else { return .gone }
-        let last = lastActivity.withLock { $0 }
+        let last = idleSince
         guard last <= moment else { return .busy(since: last) }
         guard gate.isSettled || evictsUnsettled else { return .busy(since: entry.roost.clock.elapsed) }
         guard machine.withLock({ $0.stopIfIdle() }) else {

@@ -1,56 +1,78 @@
 import HeapModule
 import Synchronization
 
-/// Puts objects to sleep that have had nothing to do for a while.
+/// Puts objects to sleep that have had nothing to do for a while, and earlier when there are too many or the memory runs
+/// short: those first that have been idle for longest.
 ///
-/// Every live instance stands in one queue, by the time at which it was last seen to be active; the idle time is the
-/// same for all, so the first in the queue is always the next that can be due, and one timer is enough for any number.
+/// Every live instance stands in one heap, by the time of its last activity as far as that is known; the idle time is
+/// the same for all, so the first in the heap is always the next that can be due, and one timer is enough for any
+/// number.
 ///
-/// Invariant: an instance is in the queue exactly while its `isWatched` is true.
+/// Invariants
+/// 1. An instance is in the heap exactly while its `isWatched` is true.
+/// 2. No instance stands behind the time of its last activity: one that was active since stands too early, which is
+///    found when its turn comes.
 final class IdleCollector: Sendable {
+    /// An instance; gone with it, so that one that was reset or put to sleep early does not stay in memory until its turn.
+    private final class Watch: Sendable {
+        weak let activation: Activation?
+
+        init(_ activation: Activation) { self.activation = activation }
+    }
+
     private struct Watched: Comparable {
-        let activation: Activation
+        let watch: Watch
         let since: Duration
-        /// Among those of one moment, who came first.
         let number: UInt64
 
         static func == (left: Watched, right: Watched) -> Bool { left.number == right.number }
 
         static func < (left: Watched, right: Watched) -> Bool {
-            left.since == right.since ? left.number < right.number : left.since < right.since
+            (left.since, left.number) < (right.since, right.number)
         }
     }
 
     private struct State {
-        /// A heap: most of those who are looked at have been active since, and go back to any place in it.
-        var queue = Heap<Watched>()
-        var count: UInt64 = 0
+        var watched = Heap<Watched>()
+        var nextNumber: UInt64 = 0
         var timer: TimerToken?
         var isStopped = false
 
-        mutating func insert(_ activation: Activation, since moment: Duration) {
-            queue.insert(Watched(activation: activation, since: moment, number: count))
-            count += 1
+        mutating func insert(_ activation: Activation, since: Duration) {
+            guard !isStopped else { return }
+            watched.insert(Watched(watch: Watch(activation), since: since, number: nextNumber))
+            nextNumber += 1
+        }
+
+        mutating func popFirst(upTo cutoff: Duration) -> Watched? {
+            guard let first = watched.min, first.since <= cutoff else { return nil }
+            return watched.popMin()
         }
     }
 
-    /// How many objects are looked at to find one that is idle; the others have their turn the next time.
+    /// How many objects are looked at to find some that are idle; the others have their turn the next time.
     private static let looksMax = 4_096
+    /// The part of the awake objects that makes room when the memory runs short.
+    private static let reliefDivisor = 8
 
     private let clock: any RuntimeClock
     private let idleTime: Duration
+    private let memory: MemoryPressure
     private let state = Mutex(State())
 
-    init(clock: any RuntimeClock, idleTime: Duration) {
+    init(clock: any RuntimeClock, idleTime: Duration, memory: MemoryPressure) {
         self.clock = clock
         self.idleTime = idleTime
+        self.memory = memory
     }
+
+    /// How many instances are watched, or were and have gone.
+    var count: Int { state.withLock { $0.watched.count } }
 
     func watch(_ activation: Activation, since moment: Duration) {
         let isFirst = state.withLock { state in
-            guard !state.isStopped else { return false }
             state.insert(activation, since: moment)
-            return state.timer == nil
+            return state.timer == nil && !state.isStopped
         }
         if isFirst { arm() }
     }
@@ -61,26 +83,48 @@ final class IdleCollector: Sendable {
     func stop() {
         let timer = state.withLock { state in
             state.isStopped = true
-            state.queue = Heap()
+            state.watched = Heap()
             defer { state.timer = nil }
             return state.timer
         }
         if let timer { clock.cancel(timer) }
     }
 
+    // MARK: Early
+
     /// Puts the longest idle objects to sleep at once, until `count` of them sleep or none is idle.
     func shed(_ count: Int) -> Int {
+        let stopped = shed(count, inOrder: true)
+        // Everybody was active since his turn came last. Better somebody younger than nobody.
+        return stopped > 0 ? stopped : shed(count, inOrder: false)
+    }
+
+    private func shed(_ count: Int, inOrder: Bool) -> Int {
         var stopped = 0
-        for _ in 0..<min(state.withLock({ $0.queue.count }), Self.looksMax) where stopped < count {
-            guard let watched = state.withLock({ $0.queue.popMin() }) else { break }
-            if look(at: watched, idleSince: clock.elapsed) { stopped += 1 }
+        for _ in 0..<min(self.count, Self.looksMax) where stopped < count {
+            guard let watched = state.withLock({ $0.watched.popMin() }) else { break }
+            guard let activation = watched.watch.activation else { continue }
+            let last = activation.idleSince
+            if inOrder, last > watched.since {
+                state.withLock { $0.insert(activation, since: last) }
+            } else if look(at: activation, idleSince: clock.elapsed) {
+                stopped += 1
+            }
         }
         return stopped
     }
 
+    /// Puts some of the longest idle objects to sleep if the process takes too much memory.
+    func relieve() {
+        guard memory.isHigh else { return }
+        _ = shed(max(1, count / Self.reliefDivisor))
+    }
+
+    // MARK: In time
+
     private func arm() {
         state.withLock { state in
-            guard !state.isStopped, state.timer == nil, let first = state.queue.min else { return }
+            guard !state.isStopped, state.timer == nil, let first = state.watched.min else { return }
             let delay = first.since + idleTime - clock.elapsed
             state.timer = clock.schedule(after: max(delay, .milliseconds(1))) { [weak self] in self?.sweep() }
         }
@@ -89,23 +133,20 @@ final class IdleCollector: Sendable {
     private func sweep() {
         let cutoff = clock.elapsed - idleTime
         state.withLock { $0.timer = nil }
-        while let watched = state.withLock({
-            if let first = $0.queue.min, first.since <= cutoff { $0.queue.popMin() } else { nil }
-        }) {
-            _ = look(at: watched, idleSince: cutoff)
+        while let watched = state.withLock({ $0.popFirst(upTo: cutoff) }) {
+            if let activation = watched.watch.activation { _ = look(at: activation, idleSince: cutoff) }
         }
+        relieve()
         arm()
     }
 
-    /// Returns whether the object went to sleep; one that is awake goes back into the queue.
-    private func look(at watched: Watched, idleSince cutoff: Duration) -> Bool {
-        switch watched.activation.stopIfIdle(since: cutoff) {
+    /// Returns whether the object went to sleep; one that is awake is looked at again when it may be due.
+    private func look(at activation: Activation, idleSince cutoff: Duration) -> Bool {
+        switch activation.stopIfIdle(since: cutoff) {
         case .stopped: return true
         case .gone: return false
         case .busy(let since):
-            state.withLock { state in
-                if !state.isStopped { state.insert(watched.activation, since: since) }
-            }
+            state.withLock { $0.insert(activation, since: since) }
             return false
         }
     }

@@ -70,7 +70,7 @@ extension ClassEntry {
             result = value
         } catch {
             try await end(visit)
-            throw error
+            throw Self.marked(error, address)
         }
         try await end(visit)
         return result
@@ -88,7 +88,7 @@ extension ClassEntry {
             result = try await visit.turn(body)
         } catch {
             try await end(visit)
-            throw error
+            throw Self.marked(error, address)
         }
         try await end(visit)
         return result
@@ -98,7 +98,7 @@ extension ClassEntry {
         do {
             return try await visit(address, bytes: bytes, admitsNext: admitsNext)
         } catch {
-            throw await Self.brought(error)
+            throw await Self.brought(error, address)
         }
     }
 
@@ -107,14 +107,19 @@ extension ClassEntry {
             try await visit.passage()
             if visit.isInternal { await Activation.readmitCaller() }
         } catch {
-            throw await Self.brought(error)
+            throw await Self.brought(error, visit.activation.address)
         }
     }
 
     /// An error that is not the called method's own, once it may enter the object that has called.
-    private static func brought(_ error: any Error) async -> any Error {
+    private static func brought(_ error: any Error, _ address: ObjectAddress) async -> any Error {
         await Activation.readmitCaller()
-        return (error as? RoostError)?.fromRemote() ?? error
+        return marked(error, address)
+    }
+
+    /// An error of the runtime with the object it comes out of.
+    private static func marked(_ error: any Error, _ address: ObjectAddress) -> any Error {
+        (error as? RoostError)?.fromRemote(address.id) ?? error
     }
 }
 

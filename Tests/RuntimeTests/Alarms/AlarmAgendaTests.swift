@@ -58,6 +58,18 @@ struct AlarmAgendaTests {
         #expect(wake == 11)
     }
 
+    @Test func `it is behind when more is due than may run`() throws {
+        var agenda = AlarmAgenda(waitingMax: 4, runningMax: 1)
+        agenda.loaded([try alarm(1, due: 5), try alarm(2, due: 5), try alarm(3, due: 9)], end: nil, isLast: true)
+        _ = agenda.next(now: 5)
+        let behind = agenda.isBehind(now: 5)
+        agenda.finished(1, due: nil)
+        _ = agenda.next(now: 5)
+        let level = agenda.isBehind(now: 5)
+        let later = agenda.isBehind(now: 9)
+        #expect([behind, level, later] == [true, false, true])
+    }
+
     @Test func `past its limit it drops the last, and reads it again later`() throws {
         var agenda = AlarmAgenda(waitingMax: 2, runningMax: 4)
         agenda.loaded([try alarm(1, due: 5), try alarm(2, due: 7)], end: nil, isLast: true)

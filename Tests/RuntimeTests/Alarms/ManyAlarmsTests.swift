@@ -7,11 +7,12 @@ import Testing
 @testable import RoostRuntime
 
 /// More alarms than may be in memory.
+@Suite(.serialized)
 struct ManyAlarmsTests {
     private static let count = 10_000
 
-    /// A disk on which so many objects have an alarm, over 100 s, many at the same moment.
-    private func disk(_ random: SeededRandomSource) async throws -> MemoryDisk {
+    /// A disk on which so many objects have an alarm, over some seconds, many at the same moment.
+    private func disk(_ random: SeededRandomSource, over seconds: UInt64 = 100) async throws -> MemoryDisk {
         let disk = MemoryDisk()
         let store = try Store.inMemory(on: disk)
         let key = ClassKey(script: "roost", name: "Chime")
@@ -21,7 +22,7 @@ struct ManyAlarmsTests {
             await withCheckedContinuation { continuation in
                 let left = Countdown(1_000) { continuation.resume() }
                 for _ in 0..<1_000 {
-                    let due = VirtualClock.start.milliseconds + Int64(random.next() % 100) * 1_000
+                    let due = VirtualClock.start.milliseconds + Int64(random.next() % seconds) * 1_000
                     let record = AlarmRecord(due: due, batch: 1).value
                     let change = Change.put(.alarm, key: [], tag: record.tag, payload: record.payload)
                     let object = ObjectReference(classKey: key, id: ids.uniqueID(random: random).raw)
@@ -55,6 +56,36 @@ struct ManyAlarmsTests {
         #expect(footprint <= 2 * (100 + 64) + 2 * 64 + 164)
         #expect(try test.store.alarms(through: .max, limit: 1).isEmpty)
     }
+
+    @Test func `alarms that are all due at once wake no more objects than may run`() async throws {
+        let disk = try await disk(SeededRandomSource(seed: 8), over: 1)
+        let awake = AwakeCount()
+        var configuration = RoostConfiguration()
+        configuration.alarmsWaitingMax = 100
+        configuration.alarmsRunningMax = 64
+        configuration.observer = awake
+        let test = try RoostTest(disk: disk, configuration: configuration) { try $0.register(Chime.self) }
+        await test.advance(by: .zero)
+        #expect(try test.store.alarms(through: .max, limit: 1).isEmpty)
+        // Some that have just run may not have been put back yet, and the last ones are not put back at all.
+        #expect(awake.most <= 4 * 64)
+    }
+}
+
+/// Counts how many objects are awake.
+private final class AwakeCount: RuntimeObserver {
+    private let counts = Mutex((now: 0, most: 0))
+
+    var most: Int { counts.withLock { $0.most } }
+
+    func instanceStarted(_ object: ObjectAddress) {
+        counts.withLock { counts in
+            counts.now += 1
+            counts.most = max(counts.most, counts.now)
+        }
+    }
+
+    func instanceStopped(_ object: ObjectAddress) { counts.withLock { $0.now -= 1 } }
 }
 
 /// Counts its alarms.
