@@ -11,7 +11,7 @@ SOURCES := Sources Tests Examples Package.swift
 SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev pkg-config
 TEST_LOG := .build/test.log
 
-.PHONY: help deps build serve test check lint format bench examples sanitize torture clean
+.PHONY: help deps build serve test check lint format bench soak examples sanitize torture clean
 
 help:  ## List the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,10 @@ check: lint test  ## Everything that must hold before a change lands: format, wa
 bench: build  ## Measure: calls and the store, against raw LMDB and against SQLite files.
 	.build/release/roost bench calls --objects 10000 --clients 256 --seconds 5
 	.build/release/roost bench store
+
+soak: build  ## Touch a million objects twice, fire a million alarms, and look at the memory.
+	.build/release/roost bench life
+	.build/release/roost bench alarms
 
 # Their sources are part of `make test`; here each is what it is to its readers: a package that needs Roost. They share
 # what they build.

@@ -4,7 +4,10 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure this machine: ours against a baseline of the same run.",
-        subcommands: [CallsCommand.self, StoreBenchCommand.self, HarnessCommand.self, ReadyCommand.self]
+        subcommands: [
+            CallsCommand.self, StoreBenchCommand.self, AlarmsCommand.self, LifeCommand.self, HarnessCommand.self,
+            ReadyCommand.self, PendingAlarmsCommand.self,
+        ]
     )
 }
 

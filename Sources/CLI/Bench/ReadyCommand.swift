@@ -26,7 +26,7 @@ struct ReadyCommand: AsyncParsableCommand {
         let keys = try runtime.roost.objects(of: BenchKeys.self)
         guard try await keys.get(object).read() > 0 else { throw Failure(description: "The object is not there.") }
         let time = (clock.now - start) / .milliseconds(1)
-        let result = Result(milliseconds: time, residentBytes: Self.residentBytes())
+        let result = Result(milliseconds: time, residentBytes: ProcessMemory.bytes)
         await runtime.end()
         print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
     }
@@ -38,12 +38,5 @@ struct ReadyCommand: AsyncParsableCommand {
             throw Failure(description: "The store could not be opened again; the message stands above.")
         }
         return try JSONDecoder().decode(Result.self, from: Data(line.utf8))
-    }
-
-    /// What the process holds in memory that is not the file's.
-    private static func residentBytes() -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon:") } ?? ""
-        return (line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0) << 10
     }
 }
