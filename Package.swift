@@ -216,7 +216,10 @@ let package = Package(
 
 // Every folder of Examples is a package of its own. Its sources are built and tested with Roost's own as well, because
 // by itself it would have to build everything that Roost needs once more (`make examples` does).
-for (folder, name) in [("lost-update", "LostUpdate")] {
+let examples = [
+    ("counter", "CounterExample"), ("lost-update", "LostUpdate"), ("ticket-queue", "TicketQueue"),
+]
+for (folder, name) in examples {
     let settings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
     package.targets += [
         .target(
