@@ -17,6 +17,8 @@ struct RegressionTests {
         ("store", 1_525),
         // An instance whose commit had failed was looked at by the idle collector for ever.
         ("alarms", 17), ("register", 1),
+        // What a critical section had written in the turn in which it threw became durable.
+        ("sections", 3),
     ])
     func `a seed that has found a mistake passes`(name: String, seed: UInt64) throws {
         let scenario = try #require(Scenarios.named(name))

@@ -24,6 +24,9 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "Run a deliberately broken runtime, to see whether the checkers notice.")
     var mutant: String?
 
+    @Flag(help: "Run every broken runtime, and print which scenarios notice it, and with which seed.")
+    var mutants = false
+
     @Flag(help: "List the scenarios and the broken runtimes.")
     var list = false
 
@@ -50,6 +53,11 @@ struct SimulateCommand: ParsableCommand {
         if list { return printList() }
         let chosen = scenario.flatMap(Scenarios.named).map { [$0] } ?? Scenarios.all
         let broken = SimulationMutant.all.first { $0.name == mutant }
+        if mutants {
+            let table = MutantTable(seeds: seed...(seed + seeds - 1), scenarios: chosen)
+            guard table.print(broken.map { [$0] } ?? SimulationMutant.all) else { throw ExitCode.failure }
+            return
+        }
         if trace {
             for scenario in chosen { try printTrace(scenario, broken) }
             return

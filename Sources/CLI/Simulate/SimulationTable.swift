@@ -63,10 +63,12 @@ struct SimulationTable {
     func finish() {
         guard !asJSON else { return }
         print("\n" + Self.line(["fault", "injected", "seen"]))
-        for fault in StandardFaults.all {
-            let injected = rows.reduce(0) { $0 + ($1.injected[fault.name] ?? 0) }
-            let seen = rows.reduce(0) { $0 + ($1.seen[fault.name] ?? 0) }
-            print(Self.line([fault.name, String(injected), String(seen)]))
+        let standard = StandardFaults.all.map(\.name)
+        let others = Set(rows.flatMap(\.injected.keys)).subtracting(standard).sorted()
+        for fault in standard + others {
+            let injected = rows.reduce(0) { $0 + ($1.injected[fault] ?? 0) }
+            let seen = rows.reduce(0) { $0 + ($1.seen[fault] ?? 0) }
+            print(Self.line([fault, String(injected), String(seen)]))
         }
     }
 

@@ -154,7 +154,7 @@ final class AlarmScheduler: Sendable {
     /// Takes out some of what is due, or reads one page; nil when there is nothing more to do now.
     private func step(_ state: inout State) -> [AlarmAgenda.Alarm]? {
         guard case .running = state.phase else { return nil }
-        let now = seams.clock.now.milliseconds
+        let now = seams.mutations.alarmTime(seams.clock.now.milliseconds)
         var alarms: [AlarmAgenda.Alarm] = []
         while alarms.count < Self.startsPerStep, let alarm = state.agenda.next(now: now) { alarms.append(alarm) }
         if !alarms.isEmpty { return alarms }
@@ -166,6 +166,10 @@ final class AlarmScheduler: Sendable {
     /// Reads the next page of the store's list; false when that failed.
     private func read(_ state: inout State) -> Bool {
         guard let roost = state.roost else { return false }
+        if seams.mutations.contains(.alarmsLostOnStart) {
+            state.agenda.loaded([], end: nil, isLast: true)
+            return true
+        }
         var place: (due: Int64, classNumber: UInt32, number: ObjectNumber)?
         if case .through(let last) = state.agenda.reach {
             place = (last.due, last.classNumber, ObjectNumber(value: last.number))
@@ -200,7 +204,7 @@ final class AlarmScheduler: Sendable {
         let next = state.agenda.needsMore ? Int64.min : state.agenda.wake
         guard let next else { return disarm(&state) }
         if let timer = state.timer, timer.wake == next { return }
-        let now = seams.clock.now.milliseconds
+        let now = seams.mutations.alarmTime(seams.clock.now.milliseconds)
         let rest = next <= now ? 0 : next - now
         let wait = min(rest, max(Self.recheckMilliseconds, rest / 8))
         setTimer(&state, after: .milliseconds(wait), wake: next)

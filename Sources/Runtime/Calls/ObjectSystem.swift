@@ -140,10 +140,10 @@ public final class ObjectSystem: DistributedActorSystem {
             try await visit.passage()
             if visit.isInternal { await Activation.readmitCaller() }
             // An error of the object's own passes as it is; one of the runtime's tells where it came from.
-            if let error = slot.error as? RoostError { slot.error = error.fromRemote(address.id) }
+            if let error = slot.error { slot.error = RoostError.remote(error, from: address.id) }
         } catch {
             await Activation.readmitCaller()
-            throw (error as? RoostError)?.fromRemote(address.id) ?? error
+            throw RoostError.remote(error, from: address.id)
         }
     }
 }

@@ -66,9 +66,11 @@ public struct RoostError: Error, Sendable {
         return copy
     }
 
-    /// The same, as it looks on the other side of a stub; the innermost object keeps its name on it.
-    func fromRemote(_ object: DurableObjectID) -> RoostError {
-        var copy = self
+    /// An error as it looks on the other side of a stub: one of the runtime's says so, and where it came from.
+    ///
+    /// The innermost object keeps its name on it; an error of an object's own passes as it is.
+    static func remote(_ error: any Error, from object: DurableObjectID) -> any Error {
+        guard var copy = error as? RoostError else { return error }
         copy.remote = true
         if copy.object == nil { copy.object = object }
         return copy

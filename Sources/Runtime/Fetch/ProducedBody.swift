@@ -59,7 +59,7 @@ final class ProducedBody: BodySource {
             return nil
         }
         let ending = activation.whenCutOff { [pipe] error in
-            pipe.fail((error as? RoostError)?.fromRemote() ?? error)
+            pipe.fail(RoostError.remote(error, from: activation.address.id))
             work.cancel()
         }
         guard let ending else {
@@ -80,7 +80,7 @@ final class ProducedBody: BodySource {
             try result.get()
             pipe.finish()
         } catch {
-            pipe.fail((error as? RoostError)?.fromRemote() ?? error)
+            pipe.fail(activation.map { RoostError.remote(error, from: $0.address.id) } ?? error)
         }
     }
 

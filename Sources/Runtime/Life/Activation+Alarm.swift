@@ -60,7 +60,8 @@ extension Activation {
             try storage.begin()
             guard let fired = try storage.durableAlarm() else { return .notDue }
             record = try AlarmRecord(fired)
-            guard record.due <= entry.roost.clock.now.milliseconds else { return .notDue }
+            let now = entry.roost.mutations.alarmTime(entry.roost.clock.now.milliseconds)
+            guard record.due <= now else { return .notDue }
             storage.buffer.alarm.fired = fired
             run.arm(fired)
         } catch {
@@ -86,18 +87,20 @@ extension Activation {
         startsOver: Bool
     ) -> AlarmVerdict {
         guard isOpen else { return .broken(error) }
-        let next = AlarmRetry.next(
+        var next = AlarmRetry.next(
             after: record,
             startsOver: startsOver,
             now: entry.roost.clock.now.milliseconds,
             batch: storage.buffer.openBatch,
             chance: entry.roost.random.fraction()
         )
+        if entry.roost.mutations.contains(.alarmRetriesUncounted) { next?.retries = record.retries }
+        let retry = next
         let failure = AlarmFailure(invocation: record.invocation, error: error, isCounted: true)
         return settle(storage) {
-            .failed(failure, abandoned: $0 && next == nil)
+            .failed(failure, abandoned: $0 && retry == nil)
         } with: {
-            next?.value
+            retry?.value
         }
     }
 

@@ -60,7 +60,11 @@ extension Activation {
         do {
             return .success(try await body())
         } catch {
-            reset(because: error)
+            if entry.roost.mutations.contains(.sectionFailuresIgnored) {
+                end(section)
+            } else {
+                reset(because: error)
+            }
             return .failure(error)
         }
     }
@@ -98,7 +102,7 @@ extension Activation {
     /// Called by an event of the object when it comes back from elsewhere. Returns also when the instance is gone: the
     /// event then finds its storage closed.
     func readmit() async {
-        guard isBlocked else { return }
+        guard isBlocked, !entry.roost.mutations.contains(.sectionsLetRepliesIn) else { return }
         let sections = CriticalSection.current(of: self)
         _ = await wait { $0.readmit(sections: sections) }
     }

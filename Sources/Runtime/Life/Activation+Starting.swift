@@ -23,9 +23,11 @@ extension Activation {
             try await migrateSchema()
             let instance = try await CurrentObject.$activation.withValue(self) {
                 try await CurrentObject.$section.withValue(section) {
-                    try await entry.make(ObjectContext(activation: self))
+                    if let left = entry.inheritances.take(address, entry.roost.mutations) { return left }
+                    return try await entry.make(ObjectContext(activation: self))
                 }
             }
+            if !entry.roost.mutations.isEmpty { ready(instance) }
             await complete(instance)
             // Reset while it was starting: there may be another instance by now, and this one was never awake.
             guard change({ $0.started(instance) }) else { return forgetInstance() }
@@ -58,7 +60,9 @@ extension Activation {
 
     /// Lets the next in of those who wait and may pass.
     func admitNext() {
-        let isLast = entry.roost.mutations.contains(.reversedEntry)
+        let isLast =
+            entry.roost.mutations.contains(.reversedEntry)
+            || (entry.roost.mutations.contains(.reversedAfterSections) && hasHadSections)
         if let next = change({ $0.admitNext(last: isLast) }) { next.continuation.resume(returning: next.admission) }
     }
 

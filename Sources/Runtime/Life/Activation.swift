@@ -111,7 +111,11 @@ final class Activation: Sendable {
         bytes: Int,
         isFirst: Bool
     ) async -> (admission: ActivationStateMachine.Admission, hasWaited: Bool) {
-        let first = machine.withLock { $0.enter(bytes: bytes, sections: CriticalSection.current(of: self)) }
+        let letsIn = entry.roost.mutations.contains(.sectionsLetEventsIn)
+        let first = machine.withLock { machine in
+            let running = letsIn && machine.isRunning ? machine.sections : nil
+            return machine.enter(bytes: bytes, sections: running ?? CriticalSection.current(of: self))
+        }
         if isFirst {
             let outer = CurrentObject.section
             entry.roost.seams.start("roost.start") { await self.start(in: outer) }
@@ -171,6 +175,9 @@ final class Activation: Sendable {
 
     /// When something happened in the instance last.
     var idleSince: Duration { lastActivity.withLock { $0 } }
+
+    /// Whether a critical section other than the initializer has ever been asked for.
+    var hasHadSections: Bool { sectionCount.load(ordering: .relaxed) > ActivationStateMachine.initializer }
 
     func nextSection() -> UInt64 { sectionCount.add(1, ordering: .relaxed).newValue }
 
@@ -335,10 +342,15 @@ final class Activation: Sendable {
         let sockets = entry.sockets.take(address.id.raw)
         leaveCatalog()
         gate.fail(error)
-        for continuation in waiting { continuation.resume(returning: .gone(error)) }
-        for ending in endings.withLock({ $0.close() }) { ending(error) }
+        if !entry.roost.mutations.contains(.resetForgetsWaiters) {
+            for continuation in waiting { continuation.resume(returning: .gone(error)) }
+        }
+        let ended = endings.withLock { $0.close() }
+        if !entry.roost.mutations.contains(.sectionsOutliveReset) { for ending in ended { ending(error) } }
         tellRest()
+        let left = instance.withLock { $0 }
         forgetInstance()
+        entry.inheritances.leave(left, of: address, entry.roost.mutations)
         entry.roost.seams.resets?.note(address, error, gate)
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)

@@ -119,6 +119,9 @@ struct ActivationStateMachine: ~Copyable {
     /// Whether a critical section runs.
     var isBlocked: Bool { !path.isEmpty }
 
+    /// The sections that run, innermost first.
+    var sections: [UInt64] { path.reversed() }
+
     /// Whether a critical section runs that is not the initializer.
     var hasSections: Bool { path.contains { $0 != Self.initializer } }
 

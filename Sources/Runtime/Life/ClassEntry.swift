@@ -1,4 +1,5 @@
 import RoostStorage
+import Synchronization
 
 /// One registered class: what its objects are made of, and those that are awake.
 final class ClassEntry: Sendable {
@@ -46,7 +47,7 @@ final class ClassEntry: Sendable {
     ///   when he is on the actor, if ``Visit/hasWaited``.
     func visit(_ address: ObjectAddress, bytes: Int, admitsNext: Bool = true) async throws -> Visit {
         let caller = CurrentObject.activation
-        if let caller, !roost.mutations.contains(.callsSkipGate) { try await caller.passage() }
+        if let caller, !skipsGate(caller) { try await caller.passage() }
         roost.observer.callArrived(address)
         let (activation, instance, hasWaited) = try await enter(
             address,
@@ -61,6 +62,13 @@ final class ClassEntry: Sendable {
             isInternal: caller != nil,
             hasWaited: hasWaited
         )
+    }
+
+    /// Whether a call leaves its object without waiting: never, but in a test of the checkers.
+    private func skipsGate(_ caller: Activation) -> Bool {
+        guard !roost.mutations.isEmpty else { return false }
+        return roost.mutations.contains(.callsSkipGate)
+            || (roost.mutations.contains(.alarmsSkipGate) && caller.alarmRun.withLock { $0 != nil })
     }
 
     /// Finds the object's instance, waking it if it sleeps, and lets one event into it.

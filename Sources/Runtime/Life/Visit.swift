@@ -70,7 +70,7 @@ extension ClassEntry {
             result = value
         } catch {
             try await end(visit)
-            throw Self.marked(error, address)
+            throw RoostError.remote(error, from: address.id)
         }
         try await end(visit)
         return result
@@ -88,7 +88,7 @@ extension ClassEntry {
             result = try await visit.turn(body)
         } catch {
             try await end(visit)
-            throw Self.marked(error, address)
+            throw RoostError.remote(error, from: address.id)
         }
         try await end(visit)
         return result
@@ -114,12 +114,7 @@ extension ClassEntry {
     /// An error that is not the called method's own, once it may enter the object that has called.
     private static func brought(_ error: any Error, _ address: ObjectAddress) async -> any Error {
         await Activation.readmitCaller()
-        return marked(error, address)
-    }
-
-    /// An error of the runtime with the object it comes out of.
-    private static func marked(_ error: any Error, _ address: ObjectAddress) -> any Error {
-        (error as? RoostError)?.fromRemote(address.id) ?? error
+        return RoostError.remote(error, from: address.id)
     }
 }
 

@@ -7,9 +7,9 @@
 /// Nothing outside this package can set them, and production always runs with none: what they cost there is a test of
 /// one stored constant at a few places.
 package struct ProtocolMutations: OptionSet, Sendable {
-    package let rawValue: UInt32
+    package let rawValue: UInt64
 
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// A thrown error does not wait at the output gate.
     package static let errorsSkipGate = ProtocolMutations(rawValue: 1 << 0)
@@ -55,9 +55,35 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// An object that is put to sleep loses its WebSockets.
     package static let evictionDropsSockets = ProtocolMutations(rawValue: 1 << 19)
     /// What is to be answered without the object is brought to it.
-    package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 20)
+    package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 23)
     /// An object is told twice of the end of a WebSocket.
-    package static let closedTwice = ProtocolMutations(rawValue: 1 << 21)
+    package static let closedTwice = ProtocolMutations(rawValue: 1 << 24)
+
+    /// Events are let in while a critical section runs that they are no part of.
+    package static let sectionsLetEventsIn = ProtocolMutations(rawValue: 1 << 32)
+    /// The answer to an event's call is delivered while a critical section of another event runs.
+    package static let sectionsLetRepliesIn = ProtocolMutations(rawValue: 1 << 33)
+    /// Those who wait for a critical section are not told when its instance is reset.
+    package static let sectionsOutliveReset = ProtocolMutations(rawValue: 1 << 34)
+    /// A critical section that fails resets nothing.
+    package static let sectionFailuresIgnored = ProtocolMutations(rawValue: 1 << 35)
+    /// Once an object has had a critical section, those who wait are let in last come, first served.
+    package static let reversedAfterSections = ProtocolMutations(rawValue: 1 << 36)
+    /// Those who wait to be let into an object are not told when it is reset.
+    package static let resetForgetsWaiters = ProtocolMutations(rawValue: 1 << 37)
+    /// After a reset the instance from before gets the next events.
+    package static let resetKeepsInstance = ProtocolMutations(rawValue: 1 << 38)
+    /// A call that an alarm handler makes does not wait at the object's output gate.
+    package static let alarmsSkipGate = ProtocolMutations(rawValue: 1 << 39)
+    /// Alarms that were set before the runtime started do not fire.
+    package static let alarmsLostOnStart = ProtocolMutations(rawValue: 1 << 40)
+    /// Alarms fire up to ten seconds before their time.
+    package static let alarmsEarly = ProtocolMutations(rawValue: 1 << 41)
+    /// A failed run of an alarm is repeated without being counted.
+    package static let alarmRetriesUncounted = ProtocolMutations(rawValue: 1 << 42)
+
+    /// The time by which alarms are due.
+    func alarmTime(_ now: Int64) -> Int64 { contains(.alarmsEarly) ? now + 10_000 : now }
 
     /// Whether what this call came to leaves without waiting.
     func skipGate(_ target: String, failed: Bool) -> Bool {

@@ -35,7 +35,9 @@ public struct RuntimeSeams: Sendable {
     /// This and ``startNext(on:_:_:)`` are the only places in the runtime that do.
     @discardableResult
     func start(_ name: String, _ operation: sending @escaping () async -> Void) -> Task<Void, Never> {
-        Task.detached(name: name, executorPreference: executor) { await operation() }
+        // Names are for debuggers and profilers; whoever brings an executor runs so many tasks that they cost.
+        guard let executor else { return Task.detached(name: name) { await operation() } }
+        return Task.detached(executorPreference: executor) { await operation() }
     }
 
     /// Starts a task of the runtime's own that runs on `actor` from its first step.
@@ -48,7 +50,7 @@ public struct RuntimeSeams: Sendable {
             return
         }
         // Named explicitly: with a preferred executor a task's closure does not inherit the actor.
-        _ = Task.detached(name: name, executorPreference: executor) { await Self.run(operation, on: actor) }
+        _ = Task.detached(executorPreference: executor) { await Self.run(operation, on: actor) }
     }
 
     private static func run(_ operation: @Sendable () -> Void, on actor: isolated any Actor) {

@@ -19,6 +19,8 @@ public final class VirtualClock: RuntimeClock {
 
     private let state = Mutex(State())
     private let advancing = Mutex(())
+    /// The simulation that the clock belongs to, if any.
+    let world = Mutex(WeakWorld(world: nil))
 
     /// Creates a clock at ``start``.
     public init() {}

@@ -8,7 +8,10 @@ extension Scenarios {
         "Things are done when an alarm rings, in a handler that fails at times; each is done once, and none is forgotten."
     ) {
         try $0.register(SimulatedAlarms.self)
+        try $0.register(SimulatedHerald.self)
     } build: { world in
+        world.check(AlarmPromises(world))
+        world.check(NothingLeavesEarly(world, key: SimulatedAlarms.key))
         let writes = world.check(AcknowledgedWrites(world))
         for number in 1...3 {
             world.client("client \(number)") { client in

@@ -6,8 +6,8 @@ package import RoostTesting
 /// A new one is one small file beside this, and one line here.
 package enum Scenarios {
     package static let all = [
-        store, register, catalog, turns, gate, eviction, order, chat, slidingWindow, tokenBucket, alarms, tables,
-        migrations,
+        store, register, catalog, turns, gate, eviction, order, sections, chat, slidingWindow, tokenBucket, alarms,
+        tables, migrations,
     ].map { scenario in
         var resting = scenario
         resting.comesToRest = true

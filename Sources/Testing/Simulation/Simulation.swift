@@ -73,6 +73,7 @@ public final class Simulation: Sendable {
             register: scenario.register
         )
         link.world.withLock { $0 = WeakWorld(world: self) }
+        test.clock.world.withLock { $0 = WeakWorld(world: self) }
         test.disk.setLie(mutant?.lie)
         test.disk.observeCommits { [weak self] commit, batches in self?.committed(commit, batches) }
         check(OneInstance(self))
@@ -141,6 +142,13 @@ public final class Simulation: Sendable {
     public static func started(in object: String) {
         guard let call = current else { return }
         call.world.tell(.callStarted(object: object, call))
+    }
+
+    /// The world that an object lives in; nil outside a simulation.
+    ///
+    /// For alarm handlers, which belong to no client's call; in methods ``current`` says more.
+    public static func of(_ context: ObjectContext) -> Simulation? {
+        (context.clock as? VirtualClock)?.world.withLock { $0.world }
     }
 
     /// Whether calls may fail: a fault was injected that can make them.
@@ -287,9 +295,17 @@ private final class ObserverLink: RuntimeObserver {
     func objectReset(_ object: ObjectAddress, _ error: any Error) {
         with { $0.noteLife("reset", .objectReset(object: SimulationEvent.name(object), error: error), object) }
     }
+
+    func alarmFailed(_ object: ObjectAddress, _ failure: AlarmFailure) {
+        with { $0.tell(.alarmFailed(object: SimulationEvent.name(object), failure)) }
+    }
+
+    func alarmAbandoned(_ object: ObjectAddress, _ failure: AlarmFailure) {
+        with { $0.tell(.alarmAbandoned(object: SimulationEvent.name(object), failure)) }
+    }
 }
 
-private struct WeakWorld {
+struct WeakWorld {
     weak var world: Simulation?
 }
 

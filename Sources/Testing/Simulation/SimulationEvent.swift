@@ -21,6 +21,10 @@ public enum SimulationEvent: Sendable {
     case instanceStopped(object: String)
     /// An object lost its instance.
     case objectReset(object: String, error: any Error)
+    /// A run of an object's alarm failed, and will be repeated.
+    case alarmFailed(object: String, AlarmFailure)
+    /// A run of an object's alarm failed for the last time.
+    case alarmAbandoned(object: String, AlarmFailure)
     /// A store transaction became durable.
     case committed(UInt64, [Batch])
     /// A fault was injected.
