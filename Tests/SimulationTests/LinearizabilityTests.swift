@@ -1,3 +1,4 @@
+import RoostRuntime
 import Testing
 
 @testable import RoostTesting
@@ -7,7 +8,7 @@ struct LinearizabilityTests {
     private func verdict(
         _ calls: [(operation: RegisterModel.Operation, began: Int, ended: Int?, answer: Int)],
         triesMax: Int = 10_000
-    ) -> OperationHistory<RegisterModel>.Verdict {
+    ) -> OrderSearch.Verdict {
         var history = OperationHistory<RegisterModel>()
         for call in calls {
             let place = history.begin(call.operation, at: call.began)
@@ -44,6 +45,37 @@ struct LinearizabilityTests {
     @Test func `a history that needs too many tries is undecided, not wrong`() {
         let calls = (0..<12).map { (RegisterModel.Operation.write($0), $0, 100 + $0 as Int?, $0) }
         #expect(verdict(calls + [(.read, 200, 201, 99)], triesMax: 50) == .undecided)
+    }
+
+    @Test func `it finds what trying every order finds`() {
+        let random = SeededRandomSource(seed: 4)
+        var found = 0
+        for _ in 0..<3_000 {
+            var history = OperationHistory<RegisterModel>()
+            for _ in 0..<random.draw(1...5) {
+                let began = random.draw(0...9)
+                let operation: RegisterModel.Operation = random.oneIn(2) ? .read : .write(random.draw(1...2))
+                let place = history.begin(operation, at: began)
+                let answer = if case .write(let value) = operation { value } else { random.draw(0...2) }
+                if !random.oneIn(4) { history.end(place, answer, at: began + random.draw(1...6)) }
+            }
+            let isExplained = Self.isExplained(history.entries, by: 0)
+            found += isExplained ? 1 : 0
+            #expect(history.search(RegisterModel(), triesMax: 10_000) == (isExplained ? .found : .none))
+        }
+        #expect((500...2_500).contains(found))
+    }
+
+    /// Tries every order.
+    private static func isExplained(_ calls: [OperationHistory<RegisterModel>.Entry], by state: Int) -> Bool {
+        if calls.allSatisfy({ $0.ended == .max }) { return true }
+        let firstEnd = calls.map(\.ended).min() ?? .max
+        return calls.indices.contains { index in
+            var (left, next) = (calls, state)
+            let call = left.remove(at: index)
+            let answer = RegisterModel().apply(call.operation, to: &next)
+            return call.began < firstEnd && (call.answer == nil || call.answer == answer) && isExplained(left, by: next)
+        }
     }
 
     @Test func `more than sixty-four calls are no matter`() {

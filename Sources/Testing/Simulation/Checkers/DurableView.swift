@@ -16,15 +16,16 @@ public final class DurableView: SimulationChecker {
 
     /// Takes over one batch.
     func apply(_ batch: Batch) {
+        let object = SimulationEvent.name(batch)
         entries.withLock { entries in
             for change in batch.changes {
                 switch change {
                 case .put(.entries, let key, _, let payload):
-                    entries[SimulationEvent.name(batch), default: [:]][String(decoding: key, as: UTF8.self)] = payload
+                    entries[object, default: [:]][String(decoding: key, as: UTF8.self)] = payload
                 case .delete(.entries, let key):
-                    entries[SimulationEvent.name(batch)]?[String(decoding: key, as: UTF8.self)] = nil
+                    entries[object]?[String(decoding: key, as: UTF8.self)] = nil
                 case .deleteAll(.entries):
-                    entries[SimulationEvent.name(batch)] = nil
+                    entries[object] = nil
                 default:
                     break
                 }

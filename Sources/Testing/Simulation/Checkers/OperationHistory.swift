@@ -9,12 +9,6 @@ struct OperationHistory<Model: SequentialModel>: Sendable {
         var isForgotten = false
     }
 
-    enum Verdict {
-        case found
-        case none
-        case undecided
-    }
-
     private(set) var entries: [Entry] = []
 
     mutating func begin(_ operation: Model.Operation, at time: Int) -> Int {
@@ -37,41 +31,29 @@ struct OperationHistory<Model: SequentialModel>: Sendable {
         }.joined(separator: "\n")
     }
 
-    private struct Tried: Hashable {
-        let done: [UInt64]
-        let state: Model.State
-    }
-
-    /// Looks for an order: depth first, never trying the same calls with the same state twice.
-    func search(_ model: Model, triesMax: Int) -> Verdict {
+    /// Looks for an order of the calls that explains their answers.
+    func search(_ model: Model, triesMax: Int) -> OrderSearch.Verdict {
         let calls = entries.filter { !$0.isForgotten }.sorted { $0.began < $1.began }
-        var tried: Set<Tried> = []
-        var open: [(done: [UInt64], state: Model.State)] = [
-            (Array(repeating: 0, count: calls.count / 64 + 1), model.initial)
-        ]
-        while let (done, state) = open.popLast() {
-            // The next call must have begun before the first end among those that are left.
-            var firstEnd = Int.max
-            var isComplete = true
-            for index in calls.indices where done[index / 64] & (1 << UInt64(index % 64)) == 0 {
-                guard calls[index].ended != .max else { continue }
-                isComplete = false
-                firstEnd = min(firstEnd, calls[index].ended)
-            }
-            if isComplete { return .found }
-            for index in calls.indices.reversed() where done[index / 64] & (1 << UInt64(index % 64)) == 0 {
-                let call = calls[index]
-                guard call.began < firstEnd else { continue }
-                var next = state
-                let answer = model.apply(call.operation, to: &next)
-                if let told = call.answer, told != answer { continue }
-                var nowDone = done
-                nowDone[index / 64] |= 1 << UInt64(index % 64)
-                guard tried.insert(Tried(done: nowDone, state: next)).inserted else { continue }
-                guard tried.count <= triesMax else { return .undecided }
-                open.append((nowDone, next))
-            }
+        var states = [model.initial]
+        var numbers = [model.initial: 0]
+        var search = OrderSearch(
+            calls.map { call in
+                OrderSearch.Call(
+                    began: call.began,
+                    ended: call.ended,
+                    isReadOnly: model.isReadOnly(call.operation)
+                )
+            },
+            triesMax: triesMax
+        )
+        return search.run { state, call in
+            var next = states[state]
+            let answer = model.apply(calls[call].operation, to: &next)
+            if let told = calls[call].answer, told != answer { return nil }
+            if let number = numbers[next] { return number }
+            states.append(next)
+            numbers[next] = states.count - 1
+            return states.count - 1
         }
-        return .none
     }
 }

@@ -20,11 +20,19 @@ public protocol SequentialModel: Sendable {
 /// A place for one number: written and read.
 public struct RegisterModel: SequentialModel {
     /// What can be done.
-    public enum Operation: Sendable {
+    public enum Operation: Sendable, CustomStringConvertible {
         /// Writes a number; the answer is that number.
         case write(Int)
         /// Reads the number.
         case read
+
+        /// As it stands in traces.
+        public var description: String {
+            switch self {
+            case .write(let value): "write(\(value))"
+            case .read: "read"
+            }
+        }
     }
 
     /// Zero.
@@ -48,11 +56,19 @@ public struct RegisterModel: SequentialModel {
 /// A counter.
 public struct CounterModel: SequentialModel {
     /// What can be done.
-    public enum Operation: Sendable {
+    public enum Operation: Sendable, CustomStringConvertible {
         /// Adds; the answer is the sum.
         case add(Int)
         /// Reads the sum.
         case read
+
+        /// As it stands in traces.
+        public var description: String {
+            switch self {
+            case .add(let amount): "add(\(amount))"
+            case .read: "read"
+            }
+        }
     }
 
     /// Zero.
