@@ -19,6 +19,8 @@ struct RegressionTests {
         ("alarms", 17), ("register", 1),
         // What a critical section had written in the turn in which it threw became durable.
         ("sections", 3),
+        // An alarm woke its object without its name when the store could not be read at that moment.
+        ("alarms", 162),
     ])
     func `a seed that has found a mistake passes`(name: String, seed: UInt64) throws {
         let scenario = try #require(Scenarios.named(name))

@@ -16,7 +16,14 @@ extension AlarmScheduler {
     func run(_ alarm: AlarmAgenda.Alarm) async {
         guard let roost, let entry = try? roost.entry(of: alarm.object.classKey) else { return }
         // The name is known to the store alone: the object is woken as if it had been called by it.
-        let name = try? roost.store.info(of: alarm.object)?.name
+        let name: String?
+        do throws(StorageError) {
+            name = try roost.store.info(of: alarm.object)?.name
+        } catch {
+            let nameless = entry.address(DurableObjectID(raw: alarm.object.id, name: nil))
+            let run = Run(alarm: alarm, entry: entry, address: nameless)
+            return await failed(run, because: RoostError(error), retries: true, fired: nil)
+        }
         let id = DurableObjectID(raw: alarm.object.id, name: name)
         let run = Run(alarm: alarm, entry: entry, address: entry.address(id))
         guard entry.handlesAlarms else { return await drop(run) }
