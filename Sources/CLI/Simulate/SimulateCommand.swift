@@ -54,8 +54,8 @@ struct SimulateCommand: ParsableCommand {
         let chosen = scenario.flatMap(Scenarios.named).map { [$0] } ?? Scenarios.all
         let broken = SimulationMutant.all.first { $0.name == mutant }
         if mutants {
-            let table = MutantTable(seeds: seed...(seed + seeds - 1), scenarios: chosen)
-            guard table.print(broken.map { [$0] } ?? SimulationMutant.all) else { throw ExitCode.failure }
+            let table = MutantTable(firstSeed: seed, seeds: seeds, scenarios: chosen)
+            guard try table.print(broken.map { [$0] } ?? SimulationMutant.all) else { throw ExitCode.failure }
             return
         }
         if trace {
