@@ -57,7 +57,7 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// What is to be answered without the object is brought to it.
     package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 23)
     /// An object is told twice of the end of a WebSocket.
-    package static let closedTwice = ProtocolMutations(rawValue: 1 << 24)
+    package static let closedTwice = ProtocolMutations(rawValue: 1 << 27)
 
     /// Events are let in while a critical section runs that they are no part of.
     package static let sectionsLetEventsIn = ProtocolMutations(rawValue: 1 << 32)
