@@ -25,11 +25,12 @@ final class ObjectSockets: Sendable {
 
     let entry: ClassEntry
     let address: ObjectAddress
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(entry: ClassEntry, address: ObjectAddress) {
+    init(entry: ClassEntry, address: ObjectAddress, isDead: Bool) {
         self.entry = entry
         self.address = address
+        state = Mutex(State(isDead: isDead))
     }
 
     // MARK: Records

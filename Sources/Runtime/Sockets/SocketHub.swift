@@ -33,9 +33,10 @@ final class SocketHub: Sendable {
     ) throws(Failure) -> Result {
         try stripe(activation.address.id.raw).objects.withLock { objects throws(Failure) in
             if let sockets = objects[activation.address.id.raw] { return try body(sockets) }
-            let sockets = ObjectSockets(entry: activation.entry, address: activation.address)
             // An instance that is gone leaves nothing behind.
-            if activation.isOpen { objects[activation.address.id.raw] = sockets }
+            let isOpen = activation.isOpen
+            let sockets = ObjectSockets(entry: activation.entry, address: activation.address, isDead: !isOpen)
+            if isOpen { objects[activation.address.id.raw] = sockets }
             return try body(sockets)
         }
     }
