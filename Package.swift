@@ -102,7 +102,10 @@ let package = Package(
         ),
         .target(
             name: "RoostTesting",
-            dependencies: ["RoostRuntime", "RoostStorage"],
+            dependencies: [
+                "RoostRuntime", "RoostStorage",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             path: "Sources/Testing",
             exclude: ["Gateway", "Scenarios"],
             swiftSettings: everywhere

@@ -42,6 +42,11 @@ struct MutantTests {
         Case(mutant: "alarms are lost on a restart", scenario: Scenarios.alarms, seeds: 100),
         Case(mutant: "alarms fire early", scenario: Scenarios.alarms, seeds: 20),
         Case(mutant: "an alarm's retry is not counted", scenario: Scenarios.alarms, seeds: 20),
+        Case(mutant: "socket messages skip the gate", scenario: Scenarios.sockets, seeds: 20),
+        Case(mutant: "socket messages in reverse order", scenario: Scenarios.sockets, seeds: 20),
+        Case(mutant: "eviction drops the sockets", scenario: Scenarios.sockets, seeds: 20),
+        Case(mutant: "an automatic answer wakes the object", scenario: Scenarios.sockets, seeds: 20),
+        Case(mutant: "the end of a socket is told twice", scenario: Scenarios.sockets, seeds: 20),
         Case(mutant: "acknowledged before the sync", scenario: Scenarios.store, seeds: 100),
         Case(mutant: "a refused commit is kept", scenario: Scenarios.store, seeds: 100),
     ]

@@ -33,6 +33,10 @@ package struct ObjectLog: RuntimeObserver {
         write(.warning, "background work failed", object, error)
     }
 
+    package func webSocketHandlerFailed(_ object: ObjectAddress, _ error: any Error) {
+        write(.warning, "a handler of a WebSocket failed", object, error)
+    }
+
     private func write(_ level: Logger.Level, _ text: Logger.Message, _ object: ObjectAddress, _ error: any Error) {
         logger.log(
             level: level,

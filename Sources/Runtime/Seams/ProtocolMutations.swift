@@ -55,9 +55,9 @@ package struct ProtocolMutations: OptionSet, Sendable {
     /// An object that is put to sleep loses its WebSockets.
     package static let evictionDropsSockets = ProtocolMutations(rawValue: 1 << 19)
     /// What is to be answered without the object is brought to it.
-    package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 23)
+    package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 20)
     /// An object is told twice of the end of a WebSocket.
-    package static let closedTwice = ProtocolMutations(rawValue: 1 << 27)
+    package static let closedTwice = ProtocolMutations(rawValue: 1 << 21)
 
     /// Events are let in while a critical section runs that they are no part of.
     package static let sectionsLetEventsIn = ProtocolMutations(rawValue: 1 << 32)

@@ -23,6 +23,7 @@ extension ObjectContext {
         guard activation.isOpen else { throw activation.goneError }
         let sockets = activation.entry.sockets
         try sockets.with(activation) { sockets throws(RoostError) in try sockets.accept(socket.record, tags: distinct) }
+        activation.entry.roost.socketBegan(address)
         socket.accepted(by: activation)
         return socket
     }

@@ -37,7 +37,7 @@ final class ObjectSockets: Sendable {
 
     var count: Int { state.withLock { $0.all.count } }
 
-    /// Takes a socket in.
+    /// Takes a socket in; the caller tells the runtime, when it holds no lock.
     ///
     /// - Parameter tags: Without doubles.
     func accept(_ record: SocketRecord, tags: [String]) throws(RoostError) {
@@ -51,7 +51,6 @@ final class ObjectSockets: Sendable {
             state.all.append(record)
             for tag in tags { state.byTag[tag, default: []].append(record) }
         }
-        entry.roost.socketBegan(address)
     }
 
     /// All records, the newest first; or those with a tag, the oldest first: as at the origin.

@@ -19,6 +19,12 @@ public final class EventRecorder: RuntimeObserver {
         case alarmsDamaged
         /// Its background work failed.
         case backgroundTaskFailed(String)
+        /// It has accepted a WebSocket.
+        case webSocketAccepted(String)
+        /// One of its WebSockets has ended.
+        case webSocketEnded(String)
+        /// Its handler of a WebSocket event has thrown.
+        case webSocketHandlerFailed(String)
     }
 
     /// Events beyond this many are dropped.
@@ -56,6 +62,16 @@ public final class EventRecorder: RuntimeObserver {
     /// Notes that background work failed.
     public func backgroundTaskFailed(_ object: ObjectAddress, _ error: any Error) {
         record(.backgroundTaskFailed(Self.name(object)))
+    }
+
+    /// Notes a new WebSocket.
+    public func webSocketAccepted(_ object: ObjectAddress) { record(.webSocketAccepted(Self.name(object))) }
+    /// Notes the end of a WebSocket.
+    public func webSocketEnded(_ object: ObjectAddress) { record(.webSocketEnded(Self.name(object))) }
+
+    /// Notes that a handler has thrown.
+    public func webSocketHandlerFailed(_ object: ObjectAddress, _ error: any Error) {
+        record(.webSocketHandlerFailed(Self.name(object)))
     }
 
     private func record(_ event: Event) {

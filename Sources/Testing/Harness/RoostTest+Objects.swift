@@ -31,12 +31,21 @@ extension RoostTest {
     ///
     /// What it had in memory is lost, what it stored stays; its stubs go on working.
     ///
+    /// - Parameters:
+    ///   - stub: The object.
+    ///   - sockets: What becomes of its WebSockets.
     /// - Throws: ``RoostError/Code/notRunning`` when it sleeps; ``RoostError/Code/overloaded`` when it is busy for 30
     ///   s.
-    public func evict<Object: DurableObject>(_ stub: Object) async throws { try await roost.evict(stub) }
+    public func evict<Object: DurableObject>(_ stub: Object, sockets: SocketEviction = .hibernate) async throws {
+        try await roost.evict(stub, sockets: sockets)
+    }
 
     /// Puts all objects to sleep that are awake, each as soon as nothing is in it.
-    public func evictAll() async throws { try await roost.evictAll() }
+    ///
+    /// - Parameter sockets: What becomes of their WebSockets.
+    public func evictAll(sockets: SocketEviction = .hibernate) async throws {
+        try await roost.evictAll(sockets: sockets)
+    }
 
     /// Resets all objects that are awake, whatever they are doing; what was not durable is lost.
     public func abortAll() { roost.abortAll() }

@@ -91,6 +91,9 @@ public final class RoostTest: Sendable {
         store.close()
     }
 
+    /// Where the runtime's own tasks run; nil for Swift's pool.
+    var executor: (any TaskExecutor)? { seams.executor }
+
     /// The runtime; another one after each crash.
     public var roost: Roost { current.withLock { $0.roost } }
 

@@ -7,7 +7,7 @@ package import RoostTesting
 package enum Scenarios {
     package static let all = [
         store, register, catalog, turns, gate, eviction, order, sections, chat, slidingWindow, tokenBucket, alarms,
-        tables, migrations,
+        tables, migrations, sockets,
     ].map { scenario in
         var resting = scenario
         resting.comesToRest = true

@@ -43,6 +43,11 @@ package struct SimulationMutant: Sendable {
         SimulationMutant("alarms are lost on a restart", .alarmsLostOnStart),
         SimulationMutant("alarms fire early", .alarmsEarly),
         SimulationMutant("an alarm's retry is not counted", .alarmRetriesUncounted),
+        SimulationMutant("socket messages skip the gate", .socketsSkipGate),
+        SimulationMutant("socket messages in reverse order", .socketsReversed),
+        SimulationMutant("eviction drops the sockets", .evictionDropsSockets),
+        SimulationMutant("an automatic answer wakes the object", .autoResponseWakes),
+        SimulationMutant("the end of a socket is told twice", .closedTwice),
         SimulationMutant("acknowledged before the sync", lie: .acknowledgesBeforeSync),
         SimulationMutant("a refused commit is kept", lie: .keepsRefused),
     ]
