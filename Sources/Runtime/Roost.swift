@@ -161,7 +161,7 @@ public final class Roost: Sendable {
     /// Every instance there is.
     var allLive: [Activation] { entries.flatMap(\.catalog.all) }
 
-    func knows(_ key: ClassKey) -> Bool { classes.withLock { $0.byKey[key] != nil } }
+    package func knows(_ key: ClassKey) -> Bool { classes.withLock { $0.byKey[key] != nil } }
 
     /// All classes, in an order that does not depend on the process.
     private var entries: [ClassEntry] {

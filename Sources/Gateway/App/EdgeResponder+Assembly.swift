@@ -10,6 +10,7 @@ extension EdgeResponder {
         models: ModelService,
         connections: ConnectionRegistry,
         lifecycle: EdgeLifecycle,
+        more: (inout RouteTable<EdgeRoute>) -> Void,
         logger: Logger
     ) throws(RoostError) {
         let monitor = ProviderMonitor(clock: roost.clock)
@@ -39,16 +40,30 @@ extension EdgeResponder {
         var routes = RouteTable<EdgeRoute>()
         health.add(to: &routes)
         ChatRoutes(chat: chat, streams: streams, random: roost.random).add(to: &routes)
+        let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
+        ChatSocketRoutes(
+            chat: chat,
+            rateLimits: rateLimits,
+            addresses: addresses,
+            lifecycle: lifecycle,
+            random: roost.random
+        ).add(to: &routes)
         SessionRoutes(sessions: sessions, random: roost.random).add(to: &routes)
         HistoryRoutes(sessions: sessions).add(to: &routes)
         RateLimitRoutes(limits: rateLimits).add(to: &routes)
+        ObjectRoutes(
+            roost: roost,
+            bindings: configuration.publicBindings,
+            stallLimit: configuration.stallLimit
+        ).add(to: &routes)
+        more(&routes)
         self.init(
             routes: routes,
             health: health,
             resolver: TenantResolver(directory: tenants, profile: configuration.profile),
             origins: OriginPolicy(directory: tenants, profile: configuration.profile),
             rateLimits: rateLimits,
-            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
+            addresses: addresses,
             connections: connections,
             lifecycle: lifecycle,
             limits: configuration.limits,

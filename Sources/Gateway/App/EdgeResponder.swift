@@ -39,10 +39,11 @@ package struct EdgeResponder: HTTPResponder {
             route: exchange.template,
             startedAt: clock.elapsed
         )
+        let connection = connections.connection(of: context)
         var response: Response
         do {
             response = try await settled(&exchange) { exchange in
-                try await answer(request, connections.connection(of: context), &exchange)
+                try await answer(request, connection, &exchange)
             }
         } catch let error as HTTPParserError {
             // The connection is beyond repair; the server answers that by itself and closes it.
@@ -53,6 +54,7 @@ package struct EdgeResponder: HTTPResponder {
             log.cause = error.cause
             response = Envelope.failure(error, trace: exchange.trace)
         }
+        if response.status != .switchingProtocols { connection.withdrawOffer() }
         response.headers[.xTraceID] = exchange.trace.text
         response.headers.append(contentsOf: exchange.rateLimitHeaders(keeping: response.headers))
         if response.status != .noContent {
@@ -158,7 +160,9 @@ package struct EdgeResponder: HTTPResponder {
             try await limit(request, access, connection, &exchange)
         }
         let (route, parameters) = try Self.route(exchange.match)
-        if exchange.group != .rateLimit, Self.method(of: request) != .get {
+        let isUpgrade = WebSocketHandshake.isAskedFor(request.head)
+        if isUpgrade { try checkOrigin(request, tenant) }
+        if exchange.group.hasEffects || Self.method(of: request) != .get || isUpgrade, exchange.group != .rateLimit {
             // What has effects begins when the count is safe: a refusal must mean that nothing was done. A limit that
             // is asked and then cannot be answered for may count too much, but never too little.
             try await settle(&exchange)
@@ -175,6 +179,21 @@ package struct EdgeResponder: HTTPResponder {
                 bodyLimit: bodyLimit
             )
         )
+    }
+
+    /// Refuses a WebSocket to a page of an origin that is not on the tenant's list.
+    ///
+    /// A browser keeps other origins from reading answers, but not from opening WebSockets: that is left to the server.
+    private func checkOrigin(_ request: Request, _ tenant: TenantConfiguration) throws(EdgeError) {
+        guard let origin = request.headers[.origin], !Self.isSame(origin, as: request.head.authority) else { return }
+        guard origins.policy(tenant: tenant, host: request.head.authority).allows(origin) else {
+            throw EdgeError(.forbidden, "Pages of this origin may not open WebSockets here.")
+        }
+    }
+
+    private static func isSame(_ origin: String, as authority: String?) -> Bool {
+        guard let authority = authority?.lowercased() else { return false }
+        return origin == "https://" + authority || origin == "http://" + authority
     }
 
     /// Finds the tenant and checks the credential.
@@ -212,9 +231,9 @@ package struct EdgeResponder: HTTPResponder {
     ) async throws {
         let tenant = access.tenant.configuration
         let client = ClientKey(
+            request,
             principal: access.principal,
-            claimedUser: tenant.trustUserHeader
-                ? QueryParameters(request.uri.query).text("userId") ?? request.headers.value(of: .xUserID) : nil,
+            tenant: tenant,
             address: addresses.resolve(connection.peer, headers: request.headers)
         )
         let ruling: RateLimitService.Ruling

@@ -7,7 +7,7 @@ public import ServiceLifecycle
 /// The listening server: a service that runs until shutdown is asked for.
 ///
 /// On shutdown it takes no new connections and refuses new requests; those under way, streams included, may go on
-/// until the drain limit, then their connections are closed.
+/// until the drain limit, then their connections are closed. WebSockets are closed with 1001 at once.
 public struct EdgeServer: Service {
     let service: EdgeService
     let onRunning: @Sendable (_ port: Int) async -> Void
@@ -19,7 +19,12 @@ public struct EdgeServer: Service {
         let application = Application(
             responder: service.makeResponder(),
             server: HTTPServerBuilder { responder in
-                EdgeChannel(responder: responder, connections: service.connections, configuration: configuration)
+                EdgeChannel(
+                    responder: responder,
+                    connections: service.connections,
+                    configuration: configuration,
+                    clock: service.clock
+                )
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
@@ -35,7 +40,11 @@ public struct EdgeServer: Service {
             logger: service.logger
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask {
+                try await application.run()
+                // WebSockets have no task that the server would have waited for.
+                await service.connections.emptied()
+            }
             group.addTask {
                 try await gracefulShutdown()
                 service.beginDraining()

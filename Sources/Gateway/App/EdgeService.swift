@@ -68,15 +68,17 @@ public final class EdgeService: Sendable {
         }
     }
 
-    /// Creates the service with a given model; nothing starts yet.
+    /// Creates the service with a given model and more routes than its own; nothing starts yet.
     package init(
         configuration: EdgeConfiguration,
         roost: Roost,
         tenants: TenantDirectory,
         model: any ChatModel,
         services: [any Service] = [],
+        routes: (inout RouteTable<EdgeRoute>) -> Void = { _ in },
         logger: Logger
     ) throws(RoostError) {
+        try Self.check(configuration.publicBindings, roost)
         self.configuration = configuration
         self.logger = logger
         self.services = services
@@ -89,8 +91,18 @@ public final class EdgeService: Sendable {
             models: ModelService(provider: model, defaultModelId: configuration.defaultModel),
             connections: connections,
             lifecycle: lifecycle,
+            more: routes,
             logger: logger
         )
+    }
+
+    private static func check(_ bindings: [String: String], _ roost: Roost) throws(RoostError) {
+        let own = [ChatSession.self, SessionIndex.self, RateLimiter.self].map { String(describing: $0) }
+        for (binding, name) in bindings.sorted(by: { $0.key < $1.key }) {
+            guard !own.contains(name), roost.knows(roost.classKey(name)) else {
+                throw RoostError.cannotBePublic(binding: binding, className: name)
+            }
+        }
     }
 
     /// What answers requests, without a socket.

@@ -47,6 +47,8 @@ extension ConfigurationLoader {
         if var object = fields.object("provider", &report) { readProvider(&object, &report) }
         if var object = fields.object("limits", &report) { readLimits(&object, &report) }
         if var object = fields.object("prices", &report) { readPrices(&object, &report) }
+        if var object = fields.object("sockets", &report) { readSockets(&object, &report) }
+        if var object = fields.object("publicBindings", &report) { readBindings(&object, &report) }
         fields.finish(&report)
     }
 
@@ -74,12 +76,33 @@ extension ConfigurationLoader {
         var limits = configuration.limits
         limits.bodyBytes = fields.integer("bodyBytes", in: bytes, &report) ?? limits.bodyBytes
         limits.ingestBodyBytes = fields.integer("ingestBodyBytes", in: bytes, &report) ?? limits.ingestBodyBytes
+        limits.objectBodyBytes = fields.integer("objectBodyBytes", in: bytes, &report) ?? limits.objectBodyBytes
         limits.waitingPerSession =
             fields.integer("waitingPerSession", in: 0...10_000, &report) ?? limits.waitingPerSession
         limits.waitingInAll = fields.integer("waitingInAll", in: 0...1_000_000, &report) ?? limits.waitingInAll
         limits.connections = fields.integer("connections", in: 1...1_000_000, &report) ?? limits.connections
         limits.headerBytes = fields.integer("headerBytes", in: 1_024...(1 << 20), &report) ?? limits.headerBytes
         configuration.limits = limits
+        fields.finish(&report)
+    }
+
+    private mutating func readSockets(_ fields: inout ConfigurationObject, _ report: inout ConfigurationReport) {
+        var sockets = configuration.sockets
+        sockets.messageBytes = fields.integer("messageBytes", in: 1_024...(1 << 26), &report) ?? sockets.messageBytes
+        for (name, field) in [
+            ("pingSeconds", \WebSocketSettings.pingAfter), ("pongSeconds", \.pongWithin),
+            ("closeSeconds", \.closeWithin),
+        ] {
+            if let number = fields.integer(name, in: 1...3_600, &report) { sockets[keyPath: field] = .seconds(number) }
+        }
+        configuration.sockets = sockets
+        fields.finish(&report)
+    }
+
+    private mutating func readBindings(_ fields: inout ConfigurationObject, _ report: inout ConfigurationReport) {
+        for binding in fields.names {
+            if let name = fields.string(binding, &report) { configuration.publicBindings[binding] = name }
+        }
         fields.finish(&report)
     }
 

@@ -45,6 +45,13 @@ public struct EdgeConfiguration: Sendable {
     public var stallLimit = Duration.seconds(60)
     /// How long a connection may be silent between requests, or within one; 75 s.
     public var idleLimit = Duration.seconds(75)
+    /// The classes whose objects clients may reach under `/objects/{binding}/…`, by binding; none.
+    ///
+    /// A class that is named here must be registered before the service is created. The service's own classes cannot be
+    /// made public: what they check is who calls, and they take the gateway's word for it.
+    public var publicBindings: [String: String] = [:]
+    /// What WebSockets may send and how long they may be silent.
+    public var sockets = WebSocketSettings()
     /// What is held at most.
     public var limits = EdgeLimits()
     /// Things that are no mistakes but worth a look, such as unknown fields.

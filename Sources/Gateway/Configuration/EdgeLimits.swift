@@ -4,6 +4,8 @@ public struct EdgeLimits: Sendable, Hashable {
     public var bodyBytes = 64 * 1024
     /// The largest body of a request to `/ingest`, in bytes; 1 MiB.
     public var ingestBodyBytes = 1024 * 1024
+    /// The largest body of a request to an object, in bytes; 32 MiB.
+    public var objectBodyBytes = 32 * 1024 * 1024
     /// How many requests may wait for their turn in one session; 16.
     public var waitingPerSession = 16
     /// How many requests may wait for their turn in all sessions together; 10,000.

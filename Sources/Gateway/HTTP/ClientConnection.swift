@@ -8,6 +8,9 @@ package final class ClientConnection: Sendable {
         var hasLeft = false
         var callbacks: [Int: @Sendable () -> Void] = [:]
         var nextCallback = 0
+        var upgrade: WebSocketUpgrade?
+        var isUpgrading = false
+        var closing: @Sendable () -> Void
     }
 
     /// Where the client's socket is, read once for all requests of the connection.
@@ -27,8 +30,7 @@ package final class ClientConnection: Sendable {
     /// The client's socket; `nil` if the transport has no addresses.
     package let peer: Peer?
 
-    private let state = Mutex(State())
-    private let closing: @Sendable () -> Void
+    private let state: Mutex<State>
 
     /// Describes a connection.
     ///
@@ -37,7 +39,7 @@ package final class ClientConnection: Sendable {
     ///   - close: closes the connection at once.
     package init(address: String?, close: @escaping @Sendable () -> Void = {}) {
         peer = address.map(Peer.init)
-        self.closing = close
+        state = Mutex(State(closing: close))
     }
 
     /// Whether the client has closed its side.
@@ -65,18 +67,64 @@ package final class ClientConnection: Sendable {
 
     /// The client has left: told by the transport.
     package func leave() {
-        let callbacks = state.withLock { state in
-            guard !state.hasLeft else { return [] as [@Sendable () -> Void] }
+        let (callbacks, upgrade) = state.withLock { state in
+            guard !state.hasLeft else { return ([] as [@Sendable () -> Void], nil as WebSocketUpgrade?) }
             state.hasLeft = true
-            defer { state.callbacks = [:] }
-            return state.callbacks.sorted { $0.key < $1.key }.map(\.value)
+            defer {
+                state.callbacks = [:]
+                state.upgrade = nil
+            }
+            return (state.callbacks.sorted { $0.key < $1.key }.map(\.value), state.upgrade)
         }
+        upgrade?.abandon()
         for callback in callbacks { callback() }
     }
 
     /// Closes the connection at once, whatever is under way.
     package func close() {
+        let closing = state.withLock(\.closing)
         closing()
         leave()
+    }
+
+    // MARK: Becoming a WebSocket
+
+    /// Whether the connection speaks HTTP no more, or will not after the answer that is being written.
+    package var isUpgrading: Bool { state.withLock(\.isUpgrading) }
+
+    /// Says what the connection becomes when the present request is answered with 101.
+    package func offer(_ upgrade: WebSocketUpgrade) {
+        let hasLeft = state.withLock { state in
+            guard !state.hasLeft else { return true }
+            state.upgrade = upgrade
+            state.isUpgrading = true
+            return false
+        }
+        if hasLeft { upgrade.abandon() }
+    }
+
+    /// Takes the offer back: the answer became another one.
+    package func withdrawOffer() {
+        let upgrade = state.withLock { state in
+            defer {
+                state.upgrade = nil
+                state.isUpgrading = false
+            }
+            return state.upgrade
+        }
+        upgrade?.abandon()
+    }
+
+    /// Takes up the offer.
+    package func takeOffer() -> WebSocketUpgrade? {
+        state.withLock { state in
+            defer { state.upgrade = nil }
+            return state.upgrade
+        }
+    }
+
+    /// The connection is a WebSocket now, and closed in another way.
+    package func becomes(closedBy close: @escaping @Sendable () -> Void) {
+        state.withLock { $0.closing = close }
     }
 }

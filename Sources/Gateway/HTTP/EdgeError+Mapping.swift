@@ -44,6 +44,9 @@ extension EdgeError {
             return
         }
         switch error.code {
+        case .handlerMissing: self = .notFound("route").caused(by: error)
+        case .bodyTooLarge:
+            self.init(.payloadTooLarge, "The body is larger than this object takes.", cause: error)
         case .storeFailed, .shuttingDown:
             self = .notReady("The server cannot store anything now.", cause: error)
         case .objectReset, .instanceGone:

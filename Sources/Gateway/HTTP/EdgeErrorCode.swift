@@ -39,12 +39,16 @@ package struct EdgeErrorCode: Hashable, Sendable, CustomStringConvertible {
     package static let payloadTooLarge = EdgeErrorCode("payload_too_large", .contentTooLarge)
     /// There is a body, and it is not declared as JSON.
     package static let unsupportedMediaType = EdgeErrorCode("unsupported_media_type", .unsupportedMediaType)
+    /// The path takes WebSockets only, or in another version; `upgrade` and `sec-websocket-version` say which.
+    package static let upgradeRequired = EdgeErrorCode("upgrade_required", .upgradeRequired)
     /// The client asks too often.
     package static let rateLimited = EdgeErrorCode("rate_limited", .tooManyRequests)
     /// Something unforeseen; the log has the details under the trace id.
     package static let internalError = EdgeErrorCode("internal_error", .internalServerError)
     /// The model's provider failed, after retries and fallback.
     package static let aiError = EdgeErrorCode("ai_error", .badGateway)
+    /// An object of an application gave an answer that cannot be passed on.
+    package static let objectError = EdgeErrorCode("object_error", .badGateway)
     /// An object or the server has more work than it takes.
     package static let overloaded = EdgeErrorCode("overloaded", .serviceUnavailable)
     /// The server is starting, draining, or its store does not accept writes.

@@ -24,9 +24,11 @@ package struct RouteTable<Handler: Sendable>: Sendable {
         let template: String
         let segments: [Substring]
         var routes: [Route]
+        /// Set where any method and any longer path lead to the one route.
+        var isOpen = false
     }
 
-    /// Paths with more than this many segments are not looked up.
+    /// Paths with more than this many segments are not looked up, except below an open one.
     package static var segmentsMax: Int { 16 }
 
     private var paths: [Path] = []
@@ -52,20 +54,27 @@ package struct RouteTable<Handler: Sendable>: Sendable {
         }
     }
 
+    /// Adds a route for any method of a path and of whatever lies below it.
+    package mutating func addOpen(_ template: String, _ handler: Handler) {
+        add(.get, template, handler)
+        for index in paths.indices where paths[index].template == template { paths[index].isOpen = true }
+    }
+
     /// Looks up a path, which is still percent-encoded.
     package func match(_ method: HTTPRequest.Method, path: String) -> Match {
         if let index = literals[path] { return Self.match(method, paths[index], parameters: [:]) }
         let segments = Self.split(path)
-        guard path.hasPrefix("/"), segments.count <= Self.segmentsMax else { return .none }
-        for candidate in paths {
-            guard let parameters = Self.bind(candidate.segments, to: segments) else { continue }
+        guard path.hasPrefix("/") else { return .none }
+        for candidate in paths where candidate.isOpen || segments.count <= Self.segmentsMax {
+            let bound = candidate.isOpen ? segments.prefix(candidate.segments.count) : segments[...]
+            guard let parameters = Self.bind(candidate.segments, to: bound) else { continue }
             return Self.match(method, candidate, parameters: parameters)
         }
         return .none
     }
 
     private static func match(_ method: HTTPRequest.Method, _ path: Path, parameters: [String: String]) -> Match {
-        if let route = path.routes.first(where: { $0.method == method }) {
+        if let route = path.routes.first(where: { path.isOpen || $0.method == method }) {
             return .route(route, parameters: parameters)
         }
         return .otherMethod(template: path.template, allowed: path.routes.map(\.method))
@@ -81,7 +90,7 @@ package struct RouteTable<Handler: Sendable>: Sendable {
         path.segments.map { isParameter($0) ? "1" : "0" }.joined()
     }
 
-    private static func bind(_ template: [Substring], to segments: [Substring]) -> [String: String]? {
+    private static func bind(_ template: [Substring], to segments: ArraySlice<Substring>) -> [String: String]? {
         guard template.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (expected, actual) in zip(template, segments) {

@@ -63,17 +63,10 @@ struct ChatRoutes: Sendable {
     }
 
     private func question(_ body: Body, _ request: EdgeRequest) throws(EdgeError) -> ChatQuestion {
-        let count = body.message.unicodeScalars.count
-        guard (1...EdgeObjectLimits.messageScalarsMax).contains(count) else {
-            throw .invalid("message", "must have 1 to \(EdgeObjectLimits.messageScalarsMax) characters")
-        }
-        if let model = body.modelId, model.isEmpty || model.utf8.count > 128 {
-            throw .invalid("modelId", "must have 1 to 128 bytes")
-        }
-        return ChatQuestion(
+        ChatQuestion(
             sessionId: try SessionID.parse(body.sessionId ?? random.uuid()),
-            message: body.message,
-            modelId: body.modelId,
+            message: try ChatQuestion.checked(message: body.message),
+            modelId: try ChatQuestion.checked(model: body.modelId),
             caller: try request.caller(naming: request.claimedUser(body: body.userId)),
             traceId: request.trace
         )

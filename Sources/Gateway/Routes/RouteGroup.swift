@@ -11,11 +11,18 @@ package struct RouteGroup: Hashable, Sendable {
     package static let sessions = RouteGroup("sessions")
     /// Limits for applications.
     package static let rateLimit = RouteGroup("rate-limit")
+    /// Whatever an application's objects answer.
+    package static let objects = RouteGroup("objects")
     /// What concerns the service itself; never limited.
     package static let operations = RouteGroup("operations")
     /// Paths that lead nowhere.
     package static let other = RouteGroup("other")
 
     /// The largest body a request of this group may have.
-    package func bodyLimit(_ limits: EdgeLimits) -> Int { limits.bodyBytes }
+    package func bodyLimit(_ limits: EdgeLimits) -> Int {
+        self == .objects ? limits.objectBodyBytes : limits.bodyBytes
+    }
+
+    /// Whether any request of this group, also one with GET, may change something.
+    package var hasEffects: Bool { self == .objects }
 }

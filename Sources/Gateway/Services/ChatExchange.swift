@@ -10,6 +10,24 @@ package struct ChatQuestion: Sendable {
     package var traceId: TraceID
 }
 
+extension ChatQuestion {
+    /// A message as long as one may be.
+    static func checked(message: String) throws(EdgeError) -> String {
+        guard (1...EdgeObjectLimits.messageScalarsMax).contains(message.unicodeScalars.count) else {
+            throw .invalid("message", "must have 1 to \(EdgeObjectLimits.messageScalarsMax) characters")
+        }
+        return message
+    }
+
+    /// The name of a model, if there is one.
+    static func checked(model: String?) throws(EdgeError) -> String? {
+        if let model, model.isEmpty || model.utf8.count > 128 {
+            throw .invalid("modelId", "must have 1 to 128 bytes")
+        }
+        return model
+    }
+}
+
 /// An exchange whose question is durable and whose answer is not there yet.
 ///
 /// It holds the session's turn: as long as it lives, no other exchange of the session runs.
@@ -18,6 +36,8 @@ package struct ChatExchange: Sendable {
     package let question: ChatQuestion
     package let request: ModelRequest
     package let turn: ExchangeTurn
+    /// Whether WebSockets listened when the question was stored; then they hear each piece.
+    package let hasListeners: Bool
 }
 
 /// How a model's answer ended.

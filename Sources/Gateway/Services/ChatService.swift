@@ -48,12 +48,17 @@ package struct ChatService: Sendable {
             turns.insert(ChatTurn(role: .system, content: systemPrompt), at: 0)
         }
         turns.append(ChatTurn(role: .user, content: question.message))
-        return ChatExchange(
+        let exchange = ChatExchange(
             tenant: tenant,
             question: question,
             request: ModelRequest(modelId: modelId, messages: turns, traceId: question.traceId.text),
-            turn: turn
+            turn: turn,
+            hasListeners: appended.listeners > 0
         )
+        if exchange.hasListeners {
+            await tell(exchange) { try $0.questionText(question.message, messageId: appended.message.id) }
+        }
+        return exchange
     }
 
     /// Asks the model; hands each piece on before it takes the next.
@@ -69,7 +74,11 @@ package struct ChatService: Sendable {
         do throws(ModelError) {
             try await models.answer(exchange.request, models: exchange.tenant.aiModels) { event in
                 switch event {
-                case .text(let piece): try await collector.take(piece, deliver: deliver)
+                case .text(let piece):
+                    try await collector.take(piece) { piece in
+                        try await deliver(piece)
+                        if exchange.hasListeners { await tell(exchange) { try $0.tokenText(piece) } }
+                    }
                 case .finished(let usage, let modelId): collector.finish(usage, modelId: modelId)
                 }
             }
@@ -99,7 +108,12 @@ package struct ChatService: Sendable {
         let usage = ChatUsage(outcome, price: prices[outcome.modelId])
         if let error = outcome.error {
             log(error, exchange)
-            guard !outcome.text.isEmpty else { return ChatAnswer(messageId: nil, content: "", usage: usage) }
+            if exchange.hasListeners { await tell(exchange) { try $0.errorText(EdgeError(mapping: error)) } }
+            guard !outcome.text.isEmpty else {
+                let nothing = ChatAnswer(messageId: nil, content: "", usage: usage)
+                if exchange.hasListeners { await tell(exchange) { try $0.doneText(nothing) } }
+                return nothing
+            }
         }
         let appended = try await sessions.append(
             NewChatMessage(
@@ -114,7 +128,24 @@ package struct ChatService: Sendable {
             creating: false,
             contextLimit: 0
         )
-        return ChatAnswer(messageId: appended.message.id, content: outcome.text, usage: usage)
+        let answer = ChatAnswer(messageId: appended.message.id, content: outcome.text, usage: usage)
+        if appended.listeners > 0 {
+            // Whoever has joined meanwhile hears the answer as one piece.
+            if !exchange.hasListeners { await tell(exchange) { try $0.tokenText(outcome.text) } }
+            await tell(exchange) { try $0.doneText(answer) }
+        }
+        return answer
+    }
+
+    /// How many WebSockets listen to a session.
+    func listeners(_ id: SessionID, tenant: TenantConfiguration) async -> Int {
+        await sessions.listeners(id, tenant: tenant)
+    }
+
+    /// Tells the session's WebSockets something, in the order of the calls.
+    private func tell(_ exchange: ChatExchange, _ text: (ChatFrames) throws -> String) async {
+        guard let text = try? text(ChatFrames(exchange)) else { return }
+        await sessions.broadcast(text, to: exchange.question.sessionId, tenant: exchange.tenant)
     }
 
     private func log(_ error: ModelError, _ exchange: ChatExchange) {

@@ -1,4 +1,6 @@
 import Crypto
+import Hummingbird
+import HummingbirdCore
 package import RoostObjects
 package import RoostRuntime
 
@@ -83,6 +85,12 @@ package struct ClientKey: Hashable, Sendable {
         case (.apiKey(let id, _), nil): text = "key:" + id
         case (.anonymous, nil): text = "ip:" + address
         }
+    }
+
+    /// Finds the key of a request.
+    init(_ request: Request, principal: Principal, tenant: TenantConfiguration, address: String) {
+        let claimed = QueryParameters(request.uri.query).text("userId") ?? request.headers.value(of: .xUserID)
+        self.init(principal: principal, claimedUser: tenant.trustUserHeader ? claimed : nil, address: address)
     }
 
     private static func short(_ name: String) -> String {

@@ -68,6 +68,50 @@ package struct SessionService: Sendable {
         try await index(tenant).remove(id.text)
     }
 
+    /// Joins a session with a WebSocket, and creates the session if there is none.
+    ///
+    /// - Throws: ``ChatSessionError/notFound`` for somebody else's session.
+    func join(
+        _ id: SessionID,
+        caller: SessionCaller,
+        tenant: TenantConfiguration
+    ) async throws -> WebSocketClientEnd {
+        do {
+            _ = try await create(NewSession(), id: id, caller: caller, tenant: tenant)
+        } catch ChatSessionError.conflict {
+            // The tenant itself may join any session; whether others may is decided there.
+        }
+        let joining = ChatSession.Joining(caller: caller, policy: tenant.sessionPolicy)
+        let response = try await session(id, tenant).fetch(
+            "/socket",
+            headerFields: [.upgrade: "websocket"],
+            body: .bytes(joining.bytes())
+        )
+        guard let end = response.webSocket else { throw EdgeError(.internalError, "The session cannot be joined.") }
+        return end
+    }
+
+    /// Tells all WebSockets of a session something, and says how many there are.
+    ///
+    /// What they miss they find in the history, so a failure is logged and no more.
+    @discardableResult
+    func broadcast(_ text: String, to id: SessionID, tenant: TenantConfiguration) async -> Int {
+        do {
+            return try await session(id, tenant).broadcast(text)
+        } catch {
+            logger.warning(
+                "sockets of a session were not told",
+                metadata: ["tenant": .string(tenant.tenantId), "cause": .string("\(type(of: error))")]
+            )
+            return 0
+        }
+    }
+
+    /// How many WebSockets listen to a session.
+    func listeners(_ id: SessionID, tenant: TenantConfiguration) async -> Int {
+        (try? await session(id, tenant).listeners()) ?? 0
+    }
+
     package func list(
         user: String?,
         limit: Int,

@@ -39,4 +39,6 @@ public struct AppendedMessage: Hashable, Sendable, Codable {
     public var session: SessionMetadata
     /// The messages before it that the caller asked for, oldest first.
     public var context: [ChatMessage]
+    /// How many WebSockets listen to the session.
+    public var listeners: Int
 }

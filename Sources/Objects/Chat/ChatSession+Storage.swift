@@ -34,6 +34,7 @@ extension ChatSession {
         guard var record = try record() else { return nil }
         guard !record.hasExpired(policy, now: now) else {
             try storage.deleteAll()
+            closeSockets()
             return nil
         }
         if try prune(&record, policy, now: now) { try save(record, policy) }

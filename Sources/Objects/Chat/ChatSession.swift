@@ -17,6 +17,7 @@ public distributed actor ChatSession: DurableObject {
     public static var schemaMigrations: [SchemaMigration] { EdgeMigrations.chatSession }
 
     let storage: ObjectStorage
+    let objectContext: ObjectContext
     let clock: any RuntimeClock
     let random: any RandomSource
 
@@ -24,6 +25,7 @@ public distributed actor ChatSession: DurableObject {
     public init(context: ObjectContext) {
         actorSystem = context.actorSystem
         storage = context.storage
+        objectContext = context
         clock = context.clock
         random = context.random
     }
@@ -103,7 +105,12 @@ public distributed actor ChatSession: DurableObject {
         record.updatedAt = kept.timestamp
         _ = try prune(&record, policy, now: now)
         try save(record, policy)
-        return AppendedMessage(message: kept, session: record.description(policy), context: context)
+        return AppendedMessage(
+            message: kept,
+            session: record.description(policy),
+            context: context,
+            listeners: listenerCount
+        )
     }
 
     /// Gives one page of the history: one bounded scan.
@@ -137,6 +144,7 @@ public distributed actor ChatSession: DurableObject {
     public distributed func delete(caller: SessionCaller, policy: SessionPolicy) throws {
         _ = try opened(by: caller, policy)
         try storage.deleteAll()
+        closeSockets()
     }
 
     /// Ends what has lasted long enough, also when nobody calls any more.

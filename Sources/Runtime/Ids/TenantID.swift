@@ -54,7 +54,7 @@ public struct TenantID: Hashable, Comparable, Sendable, Codable, CustomStringCon
     /// The name of this tenant's object `id`.
     ///
     /// The one place where names are joined.
-    func objectName(_ id: String) -> String { "\(text):\(id)" }
+    package func objectName(_ id: String) -> String { "\(text):\(id)" }
 
     /// What all names of this tenant's objects begin with.
     var namePrefix: String { "\(text):" }

@@ -19,7 +19,9 @@ struct RunningServer: Sendable {
     /// Runs a server while `body` runs, then shuts it down as a signal would.
     static func with(
         configuration: EdgeConfiguration = EdgeConfiguration(),
+        tenants: TenantDirectory = .builtIn,
         model: any ChatModel = OfflineModel(),
+        routes: (inout RouteTable<EdgeRoute>) -> Void = { _ in },
         _ body: (RunningServer) async throws -> Void
     ) async throws {
         let runtime = try RoostTest { try EdgeService.register(on: $0) }
@@ -29,8 +31,9 @@ struct RunningServer: Sendable {
         let service = try EdgeService(
             configuration: configuration,
             roost: runtime.roost,
-            tenants: .builtIn,
+            tenants: tenants,
             model: model,
+            routes: routes,
             logger: logger
         )
         let (ports, port) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -50,6 +53,20 @@ struct RunningServer: Sendable {
             try await tasks.waitForAll()
         }
         withExtendedLifetime(runtime) {}
+    }
+
+    /// Lets virtual time pass, second by second, until `body` is done; what is due in a second happens in it.
+    func whileTimePasses<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        let passing = Task { [clock] in
+            while !Task.isCancelled {
+                clock.advance(by: .seconds(1))
+                for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+                    try? await loop.submit {}.get()
+                }
+            }
+        }
+        defer { passing.cancel() }
+        return try await body()
     }
 }
 

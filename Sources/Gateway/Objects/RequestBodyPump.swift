@@ -1,0 +1,89 @@
+package import HummingbirdCore
+import NIOCore
+import Synchronization
+
+/// Brings the body of a request to an object that reads it at its own pace, maybe while it answers, maybe never to its
+/// end.
+///
+/// The bytes come over a connection that goes on to the next request when this one is answered; nobody may read it then
+/// but the server. So a task of this type's own reads, one chunk ahead at most, begins when the first chunk is asked
+/// for, and ``end()`` waits until it has let go.
+package final class RequestBodyPump: AsyncSequence, Sendable {
+    /// Gives the chunks.
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let pump: RequestBodyPump
+
+        /// The next chunk; nil at the end.
+        package mutating func next() async throws -> [UInt8]? { try await pump.next() }
+    }
+
+    private struct State {
+        var task: Task<Void, Never>?
+        var failure: (any Error)?
+        var isOver = false
+    }
+
+    private let body: RequestBody
+    private let limit: Int
+    private let relay = FrameRelay<[UInt8]>()
+    private let state = Mutex(State())
+
+    /// Creates a pump that has read nothing.
+    package init(_ body: RequestBody, limit: Int) {
+        self.body = body
+        self.limit = limit
+    }
+
+    /// Why reading failed, if it did.
+    package var failure: (any Error)? { state.withLock(\.failure) }
+
+    /// Begins to read.
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pump: self) }
+
+    private func next() async throws -> [UInt8]? {
+        let mayRead = state.withLock { state in
+            guard !state.isOver else { return false }
+            if state.task == nil { state.task = Task { await self.run() } }
+            return true
+        }
+        guard mayRead else { throw CancellationError() }
+        while true {
+            switch await relay.next() {
+            case .item(let chunk):
+                relay.acknowledge()
+                return chunk
+            case .heartbeat: continue
+            case .end:
+                if let failure { throw failure }
+                // Cut off is not the end.
+                guard !state.withLock(\.isOver) else { throw CancellationError() }
+                return nil
+            }
+        }
+    }
+
+    private func run() async {
+        do {
+            var count = 0
+            for try await chunk in body where chunk.readableBytes > 0 {
+                count += chunk.readableBytes
+                guard count <= limit else { throw EdgeError.tooLarge(limit: limit) }
+                try await relay.send(Array(chunk.readableBytesView))
+            }
+        } catch {
+            state.withLock { $0.failure = error }
+        }
+        relay.finish()
+    }
+
+    /// Stops reading and waits until that is so.
+    package func end() async {
+        let task = state.withLock { state in
+            state.isOver = true
+            return state.task
+        }
+        relay.close()
+        task?.cancel()
+        await task?.value
+    }
+}

@@ -1,0 +1,109 @@
+import Hummingbird
+import Logging
+import NIOCore
+import RoostObjects
+import RoostRuntime
+
+/// One WebSocket of a session, on the gateway's side.
+///
+/// It stands between the connection and the session: a message of the client is a question, which is answered here, by
+/// the same service and under the same limits as `POST /chat`, one after the other; everything else is the session's
+/// affair. What is said in an exchange reaches all sockets of the session by way of the session, so this sends nothing
+/// but what concerns its own client alone: why a question was not taken.
+struct ChatSocket: WebSocketReceiver {
+    let base: any WebSocketReceiver
+    let transport: any WebSocketTransport
+    let talk: ChatTalk
+
+    func received(_ message: WebSocketMessage) async {
+        switch message {
+        case .text("ping"): await base.received(message)
+        case .text(let text): await talk.ask(text) { transport.send(.text($0)) }
+        case .binary: transport.close(code: 1003, reason: "Send text: a JSON object with a message.")
+        }
+    }
+
+    func closed(code: UInt16?, reason: String) async { await base.closed(code: code, reason: reason) }
+    func vanished() async { await base.vanished() }
+    func failed(_ error: WebSocketError) async { await base.failed(error) }
+}
+
+/// Takes the questions of one WebSocket.
+struct ChatTalk: Sendable {
+    let chat: ChatService
+    let sessionId: SessionID
+    let caller: SessionCaller
+    let tenant: TenantConfiguration
+    let connection: ClientConnection
+    let limit: MessageLimit
+    let lifecycle: EdgeLifecycle
+    let random: any RandomSource
+
+    private struct Body: Decodable {
+        var message: String
+        var modelId: String?
+    }
+
+    /// Answers one question.
+    ///
+    /// - Parameter tell: Tells the client alone.
+    func ask(_ text: String, tell: (String) -> Void) async {
+        guard let trace = TraceID(random.uuid()) else { return }
+        do {
+            guard !lifecycle.isDraining else { throw EdgeError.notReady("The server is shutting down.") }
+            let body = try JSONBody.decode(Body.self, from: ByteBuffer(string: text))
+            try await limit.take()
+            let question = ChatQuestion(
+                sessionId: sessionId,
+                message: try ChatQuestion.checked(message: body.message),
+                modelId: try ChatQuestion.checked(model: body.modelId),
+                caller: caller,
+                traceId: trace
+            )
+            let exchange = try await chat.begin(question, tenant: tenant, connection: connection)
+            _ = try await chat.conclude(exchange, answer(exchange))
+        } catch {
+            let error = EdgeError(mapping: error)
+            let frames = ChatFrames(sessionId: sessionId.text, tenantId: tenant.tenantId, traceId: trace.text)
+            if let text = try? frames.errorText(error) { tell(text) }
+        }
+    }
+
+    /// Has the model answer until nobody listens any more.
+    private func answer(_ exchange: ChatExchange) async -> ChatOutcome {
+        let work = Task { [chat] in await chat.answer(exchange) { _ in } }
+        let registration = connection.whenLeft { [chat, caller = sessionId, tenant] in
+            Task {
+                // The one that has left may still be counted.
+                if await chat.listeners(caller, tenant: tenant) <= 1 { work.cancel() }
+            }
+        }
+        defer { connection.forget(registration) }
+        return await work.value
+    }
+}
+
+/// The rate limit of one client, as it applies to the messages of a WebSocket.
+struct MessageLimit: Sendable {
+    let rateLimits: RateLimitService
+    let client: ClientKey
+    let tenant: TenantConfiguration
+
+    /// Takes one message from the limit, and waits until that is durable.
+    ///
+    /// - Throws: ``EdgeErrorCode/rateLimited``; ``EdgeErrorCode/overloaded`` when the limiter cannot be asked.
+    func take() async throws(EdgeError) {
+        let allowed: Bool
+        do {
+            let ruling = try await rateLimits.admit(client, group: .chat, tenant: tenant)
+            try await ruling.durability.passage()
+            allowed = ruling.decision.allowed
+        } catch {
+            guard tenant.rateLimit.failOpen else {
+                throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
+            }
+            return
+        }
+        guard allowed else { throw EdgeError(.rateLimited, "Too many messages; wait a little.") }
+    }
+}
