@@ -5,8 +5,8 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure this machine: ours against a baseline of the same run.",
         subcommands: [
-            CallsCommand.self, StoreBenchCommand.self, AlarmsCommand.self, LifeCommand.self, HarnessCommand.self,
-            ReadyCommand.self, PendingAlarmsCommand.self,
+            CallsCommand.self, StoreBenchCommand.self, AlarmsCommand.self, LifeCommand.self, SocketsCommand.self,
+            HarnessCommand.self, ReadyCommand.self, PendingAlarmsCommand.self, SocketServerCommand.self,
         ]
     )
 }

@@ -14,21 +14,21 @@ struct CallOrderTests {
 
     init() throws {
         test = try RoostTest {
-            try $0.register(Diary.self)
+            try $0.register(CallDiary.self)
             try $0.register(Writer.self)
         }
     }
 
     @Test func `preserves same-type RPC call order`() async throws {
         for round in 0..<Self.rounds {
-            let diary = try test.objects(of: Diary.self).get("cold \(round)")
+            let diary = try test.objects(of: CallDiary.self).get("cold \(round)")
             #expect(try await Self.write(to: diary) == Array(0..<Self.calls))
         }
     }
 
     @Test func `preserves same-type RPC call order after prewarming instance`() async throws {
         for round in 0..<Self.rounds {
-            let diary = try test.objects(of: Diary.self).get("warm \(round)")
+            let diary = try test.objects(of: CallDiary.self).get("warm \(round)")
             _ = try await diary.entries()
             #expect(try await Self.write(to: diary) == Array(0..<Self.calls))
         }
@@ -43,7 +43,7 @@ struct CallOrderTests {
 
     // js-rpc-test
     @Test func `eOrderTest`() async throws {
-        let diary = try test.objects(of: Diary.self).get("e")
+        let diary = try test.objects(of: CallDiary.self).get("e")
         var numbers: [Int] = []
         let calls = (1...6).map { _ in Task.immediate { try await diary.next() } }
         for call in calls { numbers.append(try await call.value) }
@@ -51,7 +51,7 @@ struct CallOrderTests {
     }
 
     @Test func `calls that waited for a section begin in the order in which they came`() async throws {
-        let diary = try test.objects(of: Diary.self).get("section")
+        let diary = try test.objects(of: CallDiary.self).get("section")
         let latch = "order \(UInt64.random(in: 0 ... .max))"
         let section = Task.immediate { try await diary.hold(until: latch) }
         await Latches.shared.waiters(latch, reach: 1)
@@ -62,7 +62,7 @@ struct CallOrderTests {
         #expect(try await diary.entries() == Array(0..<Self.calls))
     }
 
-    static func write(to diary: Diary) async throws -> [Int] {
+    static func write(to diary: CallDiary) async throws -> [Int] {
         let calls = (0..<Self.calls).map { number in Task.immediate { try await diary.write(number) } }
         for call in calls { try await call.value }
         return try await diary.entries()
@@ -70,7 +70,7 @@ struct CallOrderTests {
 }
 
 /// Writes down what comes, in the order in which it comes.
-distributed actor Diary: DurableObject {
+distributed actor CallDiary: DurableObject {
     private let context: ObjectContext
     private var numbers: [Int] = []
 
@@ -94,11 +94,11 @@ distributed actor Diary: DurableObject {
 
 /// Writes into diaries.
 distributed actor Writer: DurableObject {
-    private let diaries: ObjectNamespace<Diary>
+    private let diaries: ObjectNamespace<CallDiary>
 
     init(context: ObjectContext) throws {
         actorSystem = context.actorSystem
-        diaries = try context.objects(of: Diary.self)
+        diaries = try context.objects(of: CallDiary.self)
     }
 
     distributed func write(to name: String) async throws -> [Int] {

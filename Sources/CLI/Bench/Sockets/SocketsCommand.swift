@@ -1,0 +1,121 @@
+import ArgumentParser
+import NIOCore
+import RoostRuntime
+import Synchronization
+
+struct SocketsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sockets",
+        abstract: "WebSockets: memory each, messages echoed per second, broadcasts.",
+        discussion: "The server runs in a process of its own; memory is what that process holds, without the kernel's."
+    )
+
+    @Option(help: "How many WebSockets are open at once.")
+    var sockets = 10_000
+
+    @Option(help: "How many WebSockets talk at the same time.")
+    var talkers = 256
+
+    @Option(help: "How long each part runs, in seconds.")
+    var seconds = 5
+
+    @Flag(help: "Print one JSON object per row instead of a table.")
+    var json = false
+
+    func validate() throws {
+        guard (1...30_000).contains(sockets) else { throw ValidationError("--sockets is 1 to 30,000.") }
+        guard (1...sockets).contains(talkers) else { throw ValidationError("--talkers is 1 to --sockets.") }
+        guard (1...600).contains(seconds) else { throw ValidationError("--seconds is 1 to 600.") }
+    }
+
+    /// How many sockets an object has while the sockets are many.
+    private static let perObject = 100
+
+    func run() async throws {
+        _ = ServeOpenFiles.raise(to: sockets)
+        var report = BenchReport()
+        let gateway = try await measure { _ in
+            "/echo"
+        } and: { talk, channels in
+            [try await talk.echo(on: Array(channels.prefix(talkers)), "echo", for: .seconds(seconds))]
+        }
+        let objects = try await measure {
+            "/objects/ECHO/\($0 / Self.perObject)"
+        } and: { talk, channels in
+            let talking = Array(channels.prefix(talkers))
+            return [
+                try await talk.echo(on: talking, "echo", for: .seconds(seconds)),
+                try await talk.echo(on: talking, "+durable", for: .seconds(seconds)),
+            ]
+        }
+        let crowd = min(1_000, sockets)
+        let room = try await measure(sockets: crowd) { _ in
+            "/objects/ECHO/room"
+        } and: { talk, channels in
+            [try await talk.broadcast(on: channels, for: .seconds(seconds))]
+        }
+        let without = "the gateway's part alone"
+        report.add("sockets.memory", "bytes", ours: objects.bytesEach, baseline: gateway.bytesEach, without)
+        report.add("sockets.open", "1/s", ours: objects.openedPerSecond, baseline: gateway.openedPerSecond, without)
+        let base = gateway.talks[0]
+        for (name, talk) in [("echo", objects.talks[0]), ("durable", objects.talks[1])] {
+            report.add("sockets.\(name).\(talkers)", "1/s", ours: talk.perSecond, baseline: base.perSecond, without)
+            for (label, part) in [("p50", 0.5), ("p99", 0.99)] {
+                report.add(
+                    "sockets.\(name).\(label)",
+                    "us",
+                    ours: talk.latencies.percentile(part),
+                    baseline: base.latencies.percentile(part),
+                    without
+                )
+            }
+        }
+        report.add("sockets.broadcast.\(crowd)", "deliveries/s", ours: room.talks[0].perSecond)
+        report.add("sockets.broadcast.p50", "us", ours: room.talks[0].latencies.percentile(0.5))
+        report.add("sockets.broadcast.p99", "us", ours: room.talks[0].latencies.percentile(0.99))
+        report.write(asJSON: json)
+    }
+
+    private struct Result {
+        var bytesEach = 0.0
+        var openedPerSecond = 0.0
+        var talks: [SocketTalk.Result] = []
+    }
+
+    /// Measures against a server of its own.
+    private func measure(
+        sockets count: Int? = nil,
+        path: @escaping @Sendable (Int) -> String,
+        and talk: (SocketTalk, [any Channel]) async throws -> [SocketTalk.Result]
+    ) async throws -> Result {
+        let count = count ?? sockets
+        var process = try OwnProcess(["bench", "socket-server"])
+        let words = (process.nextLine() ?? "").split(separator: " ")
+        var result = Result()
+        let failure: (any Error)?
+        do {
+            guard words.count == 2, let port = Int(words[0]), let pid = Int32(words[1]) else {
+                throw SocketClient.Refused(description: "The server did not start.")
+            }
+            let talker = SocketTalk()
+            // The first sockets make what all share.
+            _ = try await talker.open(64, port: port, path: { _ in "/objects/ECHO/warm" })
+            let before = ProcessMemory.resident(of: pid)
+            let clock = ContinuousClock()
+            let start = clock.now
+            let channels = try await talker.open(count, port: port, path: path)
+            result.openedPerSecond = Double(count) / ((clock.now - start) / .seconds(1))
+            // Objects fall asleep meanwhile.
+            try await Task.sleep(for: .seconds(15))
+            result.bytesEach = Double(ProcessMemory.resident(of: pid) - before) / Double(count)
+            result.talks = try await talk(talker, channels)
+            failure = nil
+        } catch {
+            failure = error
+        }
+        process.kill()
+        _ = process.end()
+        if let failure { throw failure }
+        return result
+    }
+}
