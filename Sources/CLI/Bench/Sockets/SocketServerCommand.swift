@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Logging
 import RoostGateway
 import RoostRuntime
@@ -36,8 +37,9 @@ struct SocketServerCommand: AsyncParsableCommand {
             logger: logger
         )
         let server = service.makeServer { port in
-            print("\(port) \(ProcessMemory.ownProcess)")
-            ProcessMemory.flush()
+            print("\(port) \(getpid())")
+            // A pipe would otherwise keep the line until its buffer is full.
+            fflush(nil)
         }
         try await ServiceGroup(configuration: .init(services: [server], logger: logger)).run()
     }

@@ -94,20 +94,20 @@ struct SocketsCommand: AsyncParsableCommand {
         var result = Result()
         let failure: (any Error)?
         do {
-            guard words.count == 2, let port = Int(words[0]), let pid = Int32(words[1]) else {
+            guard words.count == 2, let port = Int(words[0]), Int32(words[1]) != nil else {
                 throw SocketClient.Refused(description: "The server did not start.")
             }
             let talker = SocketTalk()
             // The first sockets make what all share.
             _ = try await talker.open(64, port: port, path: { _ in "/objects/ECHO/warm" })
-            let before = ProcessMemory.resident(of: pid)
+            let before = ProcessMemory.bytes(of: words[1])
             let clock = ContinuousClock()
             let start = clock.now
             let channels = try await talker.open(count, port: port, path: path)
             result.openedPerSecond = Double(count) / ((clock.now - start) / .seconds(1))
             // Objects fall asleep meanwhile.
             try await Task.sleep(for: .seconds(15))
-            result.bytesEach = Double(ProcessMemory.resident(of: pid) - before) / Double(count)
+            result.bytesEach = Double(ProcessMemory.bytes(of: words[1]) - before) / Double(count)
             result.talks = try await talk(talker, channels)
             failure = nil
         } catch {
