@@ -2,8 +2,8 @@ import Synchronization
 
 /// Where the work of one critical section waits to be let in: at objects in which other sections run.
 ///
-/// Two sections that wait for each other wait until one of them has lasted too long. Then these notes tell that it was a
-/// deadlock, and with whom; while everything goes well nobody looks at them.
+/// Two sections that wait for each other wait until one of them has lasted too long. Then these notes tell that it was
+/// a deadlock, and with whom; while everything goes well nobody looks at them.
 ///
 /// Isolation: any thread.
 final class SectionWaits: Sendable {

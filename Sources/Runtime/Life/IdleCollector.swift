@@ -1,8 +1,8 @@
 import HeapModule
 import Synchronization
 
-/// Puts objects to sleep that have had nothing to do for a while, and earlier when there are too many or the memory runs
-/// short: those first that have been idle for longest.
+/// Puts objects to sleep that have had nothing to do for a while, and earlier when there are too many or the memory
+/// runs short: those first that have been idle for longest.
 ///
 /// Every live instance stands in one heap, by the time of its last activity as far as that is known; the idle time is
 /// the same for all, so the first in the heap is always the next that can be due, and one timer is enough for any
@@ -13,7 +13,7 @@ import Synchronization
 /// 2. No instance stands behind the time of its last activity: one that was active since stands too early, which is
 ///    found when its turn comes.
 final class IdleCollector: Sendable {
-    /// An instance; gone with it, so that one that was reset or put to sleep early does not stay in memory until its turn.
+    /// An instance; gone with it, so that one that was reset or put to sleep early does not stay until its turn.
     private final class Watch: Sendable {
         weak let activation: Activation?
 

@@ -63,10 +63,12 @@ struct SyncTests {
         let disk = belfry.test.disk
         disk.holdCommits()
         let sync = try syncing { try $0.put("a", 1, options: Self.unconfirmed) }
-        disk.releaseCommits()
-        disk.holdCommits()
-        let later = try belfry.start { try $1.put("b", 1) }
+        #expect(!sync.isDone)
+        release()
         #expect(sync.isDone)
+        // A later write needs a sync of its own.
+        disk.holdCommits()
+        let later = try syncing { try $0.put("b", 1, options: Self.unconfirmed) }
         #expect(!later.isDone)
         release()
         #expect(later.isDone)

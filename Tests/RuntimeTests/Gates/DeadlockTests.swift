@@ -55,6 +55,7 @@ struct DeadlockTests {
     @Test func `a section that only takes long is not called a deadlock`() throws {
         let plato = try philosopher("plato")
         let slow = test.start { try await plato.eat(with: "plato", when: latch) }
+        test.settle()
         let waiting = test.start { try await plato.fork() }
         test.advance(by: .seconds(31))
         for error in [slow.error, waiting.error] {

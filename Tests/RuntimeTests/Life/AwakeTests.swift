@@ -110,7 +110,7 @@ struct AwakeTests {
         var configuration = RoostConfiguration()
         configuration.liveInstancesMax = 200
         configuration.idleTime = .seconds(60)
-        let (_, counters) = try await touched(200, configuration)
+        let (test, counters) = try await touched(200, configuration)
         // The first that were made are used again, so they are the youngest.
         for index in 0..<100 { #expect(try await counters.get("\(index)").touch() == 2) }
         _ = try await counters.get("one more").touch()
@@ -118,6 +118,7 @@ struct AwakeTests {
         for index in 0..<100 { #expect(try await counters.get("\(index)").touch() == 3) }
         for index in 164..<200 { #expect(try await counters.get("\(index)").touch() == 2) }
         #expect(try await counters.get("100").touch() == 1)
+        #expect(test.roost.health.liveInstances <= 200)
     }
 
     @Test func `when the memory runs short, those idle for longest go to sleep`() async throws {
