@@ -11,10 +11,10 @@ import RoostRuntime
 /// that, a body without end would keep the connection busy for ever.
 ///
 /// **Upgrades.** The decision is the responder's, and may take its time. Meanwhile nothing is read: what a hasty client
-/// has sent behind its request waits in the decoder, and what does not fit there in the network. When the answer is 101,
-/// the HTTP handlers leave, the bytes that wait go to the frame decoder, and the task of the HTTP server ends, so that
-/// nothing of it is left but one handler that believes the connection closed. Any other answer ends the connection,
-/// because the decoder has stopped at a request for an upgrade.
+/// has sent behind its request waits in the decoder, and what does not fit there in the network. When the answer is
+/// 101, the HTTP handlers leave, the bytes that wait go to the frame decoder, and the task of the HTTP server ends, so
+/// that nothing of it is left but one handler that believes the connection closed. Any other answer ends the
+/// connection, because the decoder has stopped at a request for an upgrade.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

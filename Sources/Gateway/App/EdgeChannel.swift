@@ -14,8 +14,8 @@ struct EdgeChannel: ServerChildChannel {
     private let sockets: WebSocketSettings
     private let clock: any RuntimeClock
 
-    /// Thrown into the server's loop of requests, which is the only way out of it that does not wait for the connection's
-    /// end: the connection goes on without it, and a task that waited would cost memory.
+    /// Thrown into the server's loop of requests, which is the only way out of it that does not wait for the
+    /// connection's end: the connection goes on without it, and a task that waited would cost memory.
     private struct BecameWebSocket: Error {}
 
     init(

@@ -10,9 +10,9 @@ import RoostRuntime
 /// 2. The receiver is told of exactly one end.
 /// 3. Every state but `open` is left within a bounded time: entering it starts the timer, and ``timeUp()`` ends it.
 ///
-///     open ── close() ──▶ closing ── peerClosed(), failed() ─────────────┐
-///      ├── peerClosed() ─▶ answering ── answered(), close(), timeUp() ──▶ lingering ── inputEnded(), timeUp() ──▶ ended
-///      ├── failed() ─────────────────────────────────────────────────────┘
+///     open ── close() ──▶ closing ── peerClosed(), failed() ────────────┐
+///      ├── peerClosed() ─▶ answering ── answered(), close(), timeUp() ─▶ lingering ── inputEnded(), timeUp() ─▶ ended
+///      ├── failed() ────────────────────────────────────────────────────┘
 ///      └── inputEnded(), gone() (from any state) ──▶ ended
 struct WebSocketLifeStateMachine: Sendable {
     /// What is to be done, in this order.

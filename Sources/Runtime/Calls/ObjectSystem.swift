@@ -122,10 +122,16 @@ public final class ObjectSystem: DistributedActorSystem {
         _ slot: ReplySlot
     ) async throws where Act.ID == ActorID {
         do {
-            let visit = try await entry(of: address).visit(address, bytes: invocation.approximateBytes)
+            let visit = try await entry(of: address).visit(
+                address,
+                bytes: invocation.approximateBytes,
+                admitsNext: false
+            )
             var decoder = InvocationDecoder(invocation.arguments)
             do {
                 defer { visit.leave() }
+                // As late as can be: the less there is between this and the actor, the surer is the order.
+                if visit.hasWaited { visit.activation.admitAfter() }
                 try await CurrentObject.$activation.withValue(visit.activation) {
                     try await executeDistributedTarget(
                         on: visit.instance(as: type),
