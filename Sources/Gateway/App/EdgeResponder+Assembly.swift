@@ -46,7 +46,8 @@ extension EdgeResponder {
             rateLimits: rateLimits,
             addresses: addresses,
             lifecycle: lifecycle,
-            random: roost.random
+            random: roost.random,
+            pendingBytesMax: roost.configuration.webSocketPendingBytesMax
         ).add(to: &routes)
         SessionRoutes(sessions: sessions, random: roost.random).add(to: &routes)
         HistoryRoutes(sessions: sessions).add(to: &routes)

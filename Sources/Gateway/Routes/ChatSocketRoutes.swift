@@ -10,6 +10,8 @@ struct ChatSocketRoutes: Sendable {
     let addresses: ClientAddress
     let lifecycle: EdgeLifecycle
     let random: any RandomSource
+    /// How much may wait for a client that does not read, in bytes.
+    let pendingBytesMax: Int
 
     func add(to table: inout RouteTable<EdgeRoute>) {
         table.add(.get, "/chat/{id}/ws", .chat, join)
@@ -40,7 +42,12 @@ struct ChatSocketRoutes: Sendable {
             random: random
         )
         return try request.upgrade(handshake) { transport in
-            ChatSocket(base: end.attach(transport), transport: transport, talk: talk)
+            ChatSocket(
+                base: end.attach(transport),
+                transport: transport,
+                talk: talk,
+                pendingBytesMax: pendingBytesMax
+            )
         }
     }
 }

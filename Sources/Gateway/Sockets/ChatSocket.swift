@@ -9,16 +9,18 @@ import RoostRuntime
 /// It stands between the connection and the session: a message of the client is a question, which is answered here, by
 /// the same service and under the same limits as `POST /chat`, one after the other; everything else is the session's
 /// affair. What is said in an exchange reaches all sockets of the session by way of the session, so this sends nothing
-/// but what concerns its own client alone: why a question was not taken.
+/// but what concerns its own client alone: why a question was not taken. A client that does not take that is given up.
 struct ChatSocket: WebSocketReceiver {
     let base: any WebSocketReceiver
     let transport: any WebSocketTransport
     let talk: ChatTalk
+    /// How much may wait for the client, in bytes, before an answer is added to it.
+    let pendingBytesMax: Int
 
     func received(_ message: WebSocketMessage) async {
         switch message {
         case .text("ping"): await base.received(message)
-        case .text(let text): await talk.ask(text) { transport.send(.text($0)) }
+        case .text(let text): await talk.ask(text) { tell($0) }
         case .binary: transport.close(code: 1003, reason: "Send text: a JSON object with a message.")
         }
     }
@@ -26,6 +28,12 @@ struct ChatSocket: WebSocketReceiver {
     func closed(code: UInt16?, reason: String) async { await base.closed(code: code, reason: reason) }
     func vanished() async { await base.vanished() }
     func failed(_ error: WebSocketError) async { await base.failed(error) }
+
+    private func tell(_ answer: String) {
+        let waiting = transport.pendingBytes
+        guard waiting == 0 || waiting + answer.utf8.count <= pendingBytesMax else { return transport.drop() }
+        transport.send(.text(answer))
+    }
 }
 
 /// Takes the questions of one WebSocket.
