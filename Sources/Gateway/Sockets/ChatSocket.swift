@@ -59,8 +59,9 @@ struct ChatTalk: Sendable {
         guard let trace = TraceID(random.uuid()) else { return }
         do {
             guard !lifecycle.isDraining else { throw EdgeError.notReady("The server is shutting down.") }
-            let body = try JSONBody.decode(Body.self, from: ByteBuffer(string: text))
+            // First, so that nonsense counts too.
             try await limit.take()
+            let body = try JSONBody.decode(Body.self, from: ByteBuffer(string: text))
             let question = ChatQuestion(
                 sessionId: sessionId,
                 message: try ChatQuestion.checked(message: body.message),
