@@ -1,13 +1,15 @@
 package import RoostObjects
 import RoostRuntime
 
-/// What a client asks of `POST /chat`, checked.
+/// What a client asks of `POST /chat`, or over a socket of the session, checked.
 package struct ChatQuestion: Sendable {
     package var sessionId: SessionID
     package var message: String
     package var modelId: String?
     package var caller: SessionCaller
     package var traceId: TraceID
+    /// Whether a session that is not there comes into being with the question.
+    package var creating = true
 }
 
 extension ChatQuestion {

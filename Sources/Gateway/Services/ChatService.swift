@@ -25,7 +25,7 @@ package struct ChatService: Sendable {
     /// Waits for the session's turn and stores the question.
     ///
     /// - Throws: ``EdgeErrorCode/modelNotAllowed``, ``EdgeErrorCode/overloaded``, ``EdgeErrorCode/notFound`` for
-    ///   somebody else's session; then nothing was stored.
+    ///   somebody else's session, or one that is gone and not to be created; then nothing was stored.
     package func begin(
         _ question: ChatQuestion,
         tenant: TenantConfiguration,
@@ -40,7 +40,7 @@ package struct ChatService: Sendable {
             to: question.sessionId,
             caller: question.caller,
             tenant: tenant,
-            creating: true,
+            creating: question.creating,
             contextLimit: max(0, tenant.contextMessages)
         )
         var turns = appended.context.map { ChatTurn(role: $0.role == .user ? .user : .assistant, content: $0.content) }

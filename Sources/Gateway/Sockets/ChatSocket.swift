@@ -67,7 +67,9 @@ struct ChatTalk: Sendable {
                 message: try ChatQuestion.checked(message: body.message),
                 modelId: try ChatQuestion.checked(model: body.modelId),
                 caller: caller,
-                traceId: trace
+                traceId: trace,
+                // Joining has created it. If it is gone, a question that was read ahead must not bring it back.
+                creating: false
             )
             let exchange = try await chat.begin(question, tenant: tenant, connection: connection)
             _ = try await chat.conclude(exchange, answer(exchange))
