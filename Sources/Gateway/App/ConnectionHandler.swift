@@ -14,7 +14,8 @@ import RoostRuntime
 /// has sent behind its request waits in the decoder, and what does not fit there in the network. When the answer is
 /// 101, the HTTP handlers leave, the bytes that wait go to the frame decoder, and the task of the HTTP server ends, so
 /// that nothing of it is left but one handler that believes the connection closed. Any other answer ends the
-/// connection, because the decoder has stopped at a request for an upgrade.
+/// connection, because the decoder has stopped at a request for an upgrade. So it does at `CONNECT`, which is the same
+/// but that nobody agrees to it.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -58,7 +59,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(var head):
             isAnswered = false
             unwantedBytes = 0
-            guard head.headers.contains(name: "upgrade") else { break }
+            guard head.method == .CONNECT || head.headers.contains(name: "upgrade") else { break }
             upgrade = .undecided(isWhole: false)
             guard head.version != .http1_1 else { break }
             // From such a client the header is to be ignored.

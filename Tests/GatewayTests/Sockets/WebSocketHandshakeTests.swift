@@ -132,6 +132,12 @@ struct WebSocketHandshakeTests {
         #expect(answer.contains("connection: close\r\n"))
     }
 
+    @Test func `a request for a tunnel is refused, and the connection then closed`() async throws {
+        let answer = try await Self.answer("CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n")
+        #expect(answer.hasPrefix("HTTP/1.1 4"))
+        #expect(answer.contains("connection: close\r\n"))
+    }
+
     @Test func `a subprotocol that was not offered is not chosen`() throws {
         let request = HTTPRequest(
             method: .get,
