@@ -27,8 +27,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case none
         /// Asked for and not decided on; `isWhole` once the request has been read to its end.
         case undecided(isWhole: Bool)
-        /// The head of a refusal is written.
-        case refused
+        /// The head of a refusal is written; `isWhole` as above.
+        case refused(isWhole: Bool)
         /// The head of the agreement is written.
         case agreed(WebSocketUpgrade)
     }
@@ -73,15 +73,20 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             }
         case .body: break
         case .end:
-            if case .undecided = upgrade { upgrade = .undecided(isWhole: true) }
+            switch upgrade {
+            case .undecided: upgrade = .undecided(isWhole: true)
+            case .refused: upgrade = .refused(isWhole: true)
+            case .none, .agreed: break
+            }
         }
         context.fireChannelRead(data)
     }
 
     func read(context: ChannelHandlerContext) {
         switch upgrade {
-        case .undecided(isWhole: true), .agreed: break
-        case .none, .undecided(isWhole: false), .refused: context.read()
+        // What came behind the request would pile up in the decoder, which has stopped.
+        case .undecided(isWhole: true), .refused(isWhole: true), .agreed: break
+        case .none, .undecided(isWhole: false), .refused(isWhole: false): context.read()
         }
     }
 
@@ -107,13 +112,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func decide(_ head: inout HTTPResponseHead, _ context: ChannelHandlerContext) {
-        guard case .undecided = upgrade else { return }
+        guard case .undecided(let isWhole) = upgrade else { return }
         if head.status == .switchingProtocols, let agreed = connection.takeOffer() {
             head.headers.remove(name: "content-length")
             upgrade = .agreed(agreed)
         } else {
             head.headers.replaceOrAdd(name: "connection", value: "close")
-            upgrade = .refused
+            upgrade = .refused(isWhole: isWhole)
         }
     }
 
