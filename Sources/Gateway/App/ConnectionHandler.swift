@@ -16,6 +16,9 @@ import RoostRuntime
 /// that nothing of it is left but one handler that believes the connection closed. Any other answer ends the
 /// connection, because the decoder has stopped at a request for an upgrade. So it does at `CONNECT`, which is the same
 /// but that nobody agrees to it.
+///
+/// **Pipelining.** Requests may come before those in front of them are answered; answers leave in the order of the
+/// requests. A request for an upgrade is the last that is read, so the answer to the last open one is its own.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -37,7 +40,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let unwantedBytesMax: Int
     private let sockets: WebSocketSettings
     private let clock: any RuntimeClock
-    private var isAnswered = false
+    /// How many requests have begun whose answer has not ended.
+    private var openRequests = 0
     private var unwantedBytes = 0
     private var upgrade = Upgrade.none
     private var isQuiescing = false
@@ -57,15 +61,17 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(var head):
-            isAnswered = false
+            openRequests += 1
             unwantedBytes = 0
+            // The decoder has not stopped after all, so this request is to be read to its end too.
+            if case .undecided = upgrade { upgrade = .undecided(isWhole: false) }
             guard head.method == .CONNECT || head.headers.contains(name: "upgrade") else { break }
             upgrade = .undecided(isWhole: false)
             guard head.version != .http1_1 else { break }
             // From such a client the header is to be ignored.
             head.headers.remove(name: "upgrade")
             return context.fireChannelRead(wrapInboundOut(.head(head)))
-        case .body(let bytes) where isAnswered:
+        case .body(let bytes) where openRequests == 0:
             unwantedBytes += bytes.readableBytes
             if unwantedBytes > unwantedBytesMax {
                 context.close(promise: nil)
@@ -97,7 +103,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
-            isAnswered = true
+            // The server answers what is no request at all, too.
+            openRequests = max(0, openRequests - 1)
             switch upgrade {
             case .none, .undecided: context.write(data, promise: promise)
             case .refused:
@@ -112,7 +119,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func decide(_ head: inout HTTPResponseHead, _ context: ChannelHandlerContext) {
-        guard case .undecided(let isWhole) = upgrade else { return }
+        // The answer to a request before the one that asks changes nothing.
+        guard case .undecided(let isWhole) = upgrade, openRequests <= 1 else { return }
         if head.status == .switchingProtocols, let agreed = connection.takeOffer() {
             head.headers.remove(name: "content-length")
             upgrade = .agreed(agreed)

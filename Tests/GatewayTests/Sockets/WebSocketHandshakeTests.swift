@@ -132,6 +132,24 @@ struct WebSocketHandshakeTests {
         #expect(answer.contains("connection: close\r\n"))
     }
 
+    @Test func `a handshake may come right behind another request`() async throws {
+        let log = SocketLog()
+        try await RunningServer.with(routes: log.route) { server in
+            try await RawWebSocket.connect(server.port) { socket in
+                try await socket.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n" + RawWebSocket.request())
+                let first = try await socket.head()
+                #expect(first.hasPrefix("HTTP/1.1 200 "))
+                #expect(!first.contains("connection: close"))
+                let field = "content-length: "
+                let line = try #require(first.split(separator: "\r\n").first { $0.hasPrefix(field) })
+                try await socket.skip(try #require(Int(line.dropFirst(field.count))))
+                #expect(try await socket.head().hasPrefix("HTTP/1.1 101 "))
+                try await socket.send(RawWebSocket.close(1000))
+                #expect(try await socket.receive()?.closeCode == 1000)
+            }
+        }
+    }
+
     @Test func `a request for a tunnel is refused, and the connection then closed`() async throws {
         let answer = try await Self.answer("CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 4"))
