@@ -25,6 +25,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var keepAliveTimer: TimerToken?
     private var closeTimer: TimerToken?
+    /// Done when our close frame has left; nothing is written behind it.
+    private var closeFrameLeft: EventLoopFuture<Void>?
     /// The latest ping that could not be answered yet because the client does not read.
     private var unanswered: [UInt8]?
     private var isHeld = false
@@ -66,6 +68,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         keepAliveTimer = nil
         closeTimer = nil
         context = nil
+        closeFrameLeft = nil
         connection?.isOver()
         connection = nil
     }
@@ -215,10 +218,19 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         case .lingers:
             limitTime()
             context.flush()
-            context.close(mode: .output, promise: nil)
+            closeOutput()
         case .drops: context.close(promise: nil)
         }
         if life.isReading == false { unanswered = nil }
+    }
+
+    /// Closes our side when everything has left: when the client's is closed already, the channel closes as a whole
+    /// and would take away what still waits.
+    private func closeOutput() {
+        guard let closeFrameLeft else { return }
+        closeFrameLeft.assumeIsolated().whenComplete { [weak self] _ in
+            self?.context?.close(mode: .output, promise: nil)
+        }
     }
 
     private func write(_ frame: WebSocketLifeStateMachine.CloseFrame, _ context: ChannelHandlerContext) {
@@ -227,7 +239,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             data.writeInteger(code)
             data.writeString(frame.reason.utf8.count <= 123 ? frame.reason : "")
         }
-        write(.connectionClose, data, context)
+        let hasLeft = context.eventLoop.makePromise(of: Void.self)
+        closeFrameLeft = hasLeft.futureResult
+        write(.connectionClose, data, context, hasLeft)
     }
 
     private func limitTime() {
