@@ -55,8 +55,8 @@ package final class RequestBodyPump: AsyncSequence, Sendable {
             case .heartbeat: continue
             case .end:
                 if let failure { throw failure }
-                // Cut off is not the end.
-                guard !state.withLock(\.isOver) else { throw CancellationError() }
+                // Cut off is not the end, whether by us or because the reader's task was cancelled.
+                guard !relay.isClosed else { throw CancellationError() }
                 return nil
             }
         }
@@ -70,6 +70,9 @@ package final class RequestBodyPump: AsyncSequence, Sendable {
                 guard count <= limit else { throw EdgeError.tooLarge(limit: limit) }
                 try await relay.send(Array(chunk.readableBytesView))
             }
+        } catch is CancellationError {
+            // Nobody reads any more: that is not the body's end, and not what went wrong either.
+            return relay.close()
         } catch {
             state.withLock { $0.failure = error }
         }

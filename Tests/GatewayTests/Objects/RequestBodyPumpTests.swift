@@ -1,0 +1,33 @@
+import HummingbirdCore
+import NIOCore
+import Testing
+
+@testable import RoostGateway
+
+@Suite(.timeLimit(.minutes(1)))
+struct RequestBodyPumpTests {
+    @Test func `a body comes whole and then ends`() async throws {
+        let (stream, source) = AsyncStream<ByteBuffer>.makeStream()
+        for piece in ["one", "", "two"] { source.yield(ByteBuffer(string: piece)) }
+        source.finish()
+        let pump = RequestBodyPump(RequestBody(asyncSequence: stream), limit: 6)
+        var seen: [UInt8] = []
+        for try await chunk in pump { seen += chunk }
+        #expect(seen == Array("onetwo".utf8))
+        await pump.end()
+    }
+
+    @Test func `a reader that is cancelled does not take that for the body's end`() async {
+        let (stream, source) = AsyncStream<ByteBuffer>.makeStream()
+        let pump = RequestBodyPump(RequestBody(asyncSequence: stream), limit: 6)
+        let reading = Task {
+            var chunks = pump.makeAsyncIterator()
+            return try await chunks.next()
+        }
+        reading.cancel()
+        await #expect(throws: CancellationError.self) { try await reading.value }
+        await pump.end()
+        #expect(pump.failure == nil)
+        source.finish()
+    }
+}
