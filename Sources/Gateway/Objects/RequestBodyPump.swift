@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// The bytes come over a connection that goes on to the next request when this one is answered; nobody may read it then
 /// but the server. So a task of this type's own reads, one chunk ahead at most, begins when the first chunk is asked
-/// for, and ``end()`` waits until it has let go.
+/// for, and ``end()`` waits until it has let go. When the client leaves, it ends by itself: whatever would call
+/// ``end()`` may then never run.
 package final class RequestBodyPump: AsyncSequence, Sendable {
     /// Gives the chunks.
     package struct AsyncIterator: AsyncIteratorProtocol {
@@ -21,17 +22,28 @@ package final class RequestBodyPump: AsyncSequence, Sendable {
         var task: Task<Void, Never>?
         var failure: (any Error)?
         var isOver = false
+        /// What the connection calls when the client leaves.
+        var registration: Int?
     }
 
     private let body: RequestBody
     private let limit: Int
+    private let connection: ClientConnection
     private let relay = FrameRelay<[UInt8]>()
     private let state = Mutex(State())
 
     /// Creates a pump that has read nothing.
-    package init(_ body: RequestBody, limit: Int) {
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - limit: The most bytes it may have.
+    ///   - connection: Where it comes from.
+    package init(_ body: RequestBody, limit: Int, connection: ClientConnection) {
         self.body = body
         self.limit = limit
+        self.connection = connection
+        let registration = connection.whenLeft { [weak self] in self?.abort() }
+        state.withLock { $0.registration = registration }
     }
 
     /// Why reading failed, if it did.
@@ -81,12 +93,19 @@ package final class RequestBodyPump: AsyncSequence, Sendable {
 
     /// Stops reading and waits until that is so.
     package func end() async {
+        if let registration = state.withLock({ $0.registration.take() }) { connection.forget(registration) }
+        abort()
+        let task = state.withLock(\.task)
+        await task?.value
+    }
+
+    /// Stops reading.
+    private func abort() {
         let task = state.withLock { state in
             state.isOver = true
             return state.task
         }
         relay.close()
         task?.cancel()
-        await task?.value
     }
 }

@@ -93,7 +93,7 @@ struct ObjectRoutes: Sendable {
             for try await chunk in request.http.body { bytes += chunk.readableBytesView }
             return (.bytes(bytes), nil)
         }
-        let pump = RequestBodyPump(request.http.body, limit: request.bodyLimit)
+        let pump = RequestBodyPump(request.http.body, limit: request.bodyLimit, connection: request.connection)
         return (ObjectBody(pump), pump)
     }
 
