@@ -18,7 +18,7 @@ package enum TokenError: Error, Sendable, Hashable {
     case expired
     /// It is not valid yet.
     case notYetValid
-    /// It names nobody.
+    /// It names nobody, or somebody who cannot be named to an object.
     case noSubject
     /// Nobody can say, because the issuer's keys cannot be had now.
     case keysUnavailable(KeySetError)
@@ -55,8 +55,17 @@ struct TokenRules: Sendable {
         if claims.has("nbf") {
             guard let start = claims.seconds("nbf"), Double(now) >= start - leeway else { throw .notYetValid }
         }
-        guard let subject = claims.text("sub"), subject.utf8.count <= Self.longestSubject else { throw .noSubject }
+        guard let subject = claims.text("sub"), Self.mayStand(subject) else { throw .noSubject }
         let isAdmin = claims.texts(roleClaim).contains(TenantRole.admin.rawValue)
         return TokenSubject(subject: subject, role: isAdmin ? .admin : .user)
+    }
+
+    /// Whether a subject can be told to an object in a header as it is: without control characters, which may not stand
+    /// there, and without spaces at its ends, which would be lost.
+    private static func mayStand(_ subject: String) -> Bool {
+        let bytes = subject.utf8
+        let space = UInt8(ascii: " ")
+        return bytes.count <= longestSubject && bytes.allSatisfy { $0 >= space && $0 != 0x7F }
+            && bytes.first != space && bytes.last != space
     }
 }
