@@ -3,8 +3,8 @@
 /// Invariants
 /// 1. Keys that are older than `lifetime` are used only while their address cannot be reached, and never beyond
 ///    `staleMax`.
-/// 2. Between the ends of two fetches lies at least `interval`, whatever key ids tokens name: nobody can have us ask
-///    the issuer more often by making some up.
+/// 2. Between the beginnings of two fetches lies at least `interval`, whatever key ids tokens name: nobody can have us
+///    ask the issuer more often by making some up.
 ///
 /// The time is that of requests, in seconds, and they may overtake each other by a little; when it steps far back,
 /// everything counts as old.
