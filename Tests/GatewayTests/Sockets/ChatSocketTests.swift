@@ -130,6 +130,19 @@ struct ChatSocketTests {
         }
     }
 
+    @Test func `nonsense counts against the limit too`() async throws {
+        let tenants = try await TestTenants.limited(#"{"tokenBucket": {"capacity": 2, "refillPerSecond": 0.001}}"#)
+        try await RunningServer.with(tenants: tenants) { server in
+            try await RawWebSocket.open(server.port, path: Self.path) { socket in
+                for code in ["invalid_json", "rate_limited"] {
+                    try await socket.send(.text("no JSON"))
+                    #expect(try await Self.next(socket).code == code)
+                }
+                try await Self.close(socket)
+            }
+        }
+    }
+
     @Test func `somebody else's session is not there`() async throws {
         try await RunningServer.with { server in
             try await RawWebSocket.open(server.port, path: Self.path, headers: ["x-user-id: ann"]) { socket in
