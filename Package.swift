@@ -222,7 +222,8 @@ let package = Package(
 // Every folder of Examples is a package of its own. Its sources are built and tested with Roost's own as well, because
 // by itself it would have to build everything that Roost needs once more (`make examples` does).
 let examples = [
-    ("counter", "CounterExample"), ("lost-update", "LostUpdate"), ("ticket-queue", "TicketQueue"),
+    ("chat-room", "ChatRoom"), ("counter", "CounterExample"), ("lost-update", "LostUpdate"),
+    ("ticket-queue", "TicketQueue"),
 ]
 for (folder, name) in examples {
     let settings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
@@ -241,6 +242,14 @@ for (folder, name) in examples {
         ),
     ]
 }
+package.targets.append(
+    .executableTarget(
+        name: "ChatRoomServer",
+        dependencies: ["ChatRoom", "RoostGateway", "RoostRuntime"],
+        path: "Examples/chat-room/Sources/ChatRoomServer",
+        swiftSettings: [.treatAllWarnings(as: .error)]
+    )
+)
 
 // The sanitizers look at the core alone; with the rest they would take ten times as long to build (`make sanitize`).
 if Context.environment["ROOST_CORE_ONLY"] != nil {
