@@ -56,11 +56,16 @@ public struct MigrationPlan: Sendable, Hashable {
     /// Whether there is nothing to do.
     public var isEmpty: Bool { steps.isEmpty && !changesHistory }
 
-    /// Whether it does anything to scripts that the store knows; the first classes of another one concern nobody.
+    /// Whether it does anything to scripts that the store knows; the first classes of another one concern nobody,
+    /// whatever becomes of them within the plan.
     public var touchesData: Bool {
-        steps.contains { step in
-            guard case .create(let key, _) = step.action else { return true }
-            return before.scripts[key.script, default: ScriptHistory()] != ScriptHistory()
+        zip(steps, origins).contains { step, origin in
+            if origin != nil { return true }
+            return switch step.action {
+            case .create(let key, _): before.scripts[key.script, default: ScriptHistory()] != ScriptHistory()
+            case .expectTransfer: true
+            case .rename, .transfer, .delete, .enableSQL: false
+            }
         }
     }
 
