@@ -10,6 +10,8 @@ SOURCES := Sources Tests Examples Package.swift
 # Package, and what pkg-config calls it.
 SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev pkg-config
 TEST_LOG := .build/test.log
+# All of them at once would only make each last as long as the whole run, beyond the limits that catch a hanging one.
+TESTS_AT_ONCE ?= 8
 
 .PHONY: help deps build serve test check lint format bench soak examples sanitize torture clean
 
@@ -37,7 +39,9 @@ serve: build  ## Build, and serve the example tenants on port 8787.
 test: deps  ## Build and run all tests.
 	@mkdir -p .build
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest 2>&1 | tee $(TEST_LOG)
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
+		$(SWIFT) test --skip-build --disable-xctest 2>&1 | tee $(TEST_LOG) || { \
+		echo "What failed:"; grep -E '^✘|recorded an issue' $(TEST_LOG) | head -n 40; exit 1; }
 
 lint:  ## Check the format.
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostGateway
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RequestBodyPumpTests {
     private let connection = ClientConnection(address: nil)
 

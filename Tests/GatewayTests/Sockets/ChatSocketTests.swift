@@ -6,7 +6,7 @@ import Testing
 @testable import RoostGateway
 
 /// `GET /chat/{id}/ws`: the conversation of a session over WebSockets.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ChatSocketTests {
     private static let path = "/chat/6f1c2b1e-3b1d-4a53-9a52-0c6b8c1f7a11/ws"
 

@@ -9,7 +9,7 @@ import Testing
 /// The service's WebSockets over a real socket, with a client that shares no code with it.
 ///
 /// The groups are those of the Autobahn test suite.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WebSocketConnectionTests {
     private typealias Frame = RawWebSocket.Frame
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostGateway
 
 /// What is refused before a connection becomes a WebSocket, and that a refusal is an ordinary answer.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WebSocketHandshakeTests {
     private static func answer(
         _ request: String,

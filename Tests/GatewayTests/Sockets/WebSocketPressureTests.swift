@@ -7,7 +7,7 @@ import Testing
 @testable import RoostGateway
 
 /// Clients that send without end, do not read, vanish or come in crowds; and that others are served meanwhile.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct WebSocketPressureTests {
     private typealias Frame = RawWebSocket.Frame
 

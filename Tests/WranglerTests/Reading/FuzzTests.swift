@@ -224,7 +224,7 @@ struct FuzzTests {
             && (members.map(\.value) + (value.elements ?? [])).allSatisfy { isInside($0, end) }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `the worst of texts are done with soon`() {
         let bytes = WranglerLimits.fileBytes / 16
         let names = (0..<9_000).map { "'C\($0)'" }.joined(separator: ",")
