@@ -53,9 +53,6 @@ struct MigrationReport: Encodable {
         var steps: [Step] = []
         for (step, origin) in zip(plan.steps, plan.origins) {
             let amount = try origin.flatMap { key throws(StorageError) in try store.amount(of: key) }
-            let names: Set = [
-                step.subject.name, step.subject.description, origin?.name ?? "", origin?.description ?? "",
-            ]
             let loses = step.losesData && (amount?.objects ?? 0) > 0
             steps.append(
                 Step(
@@ -68,7 +65,7 @@ struct MigrationReport: Encodable {
                     objects: amount?.objects ?? 0,
                     bytes: amount?.bytes ?? 0,
                     losesObjects: loses,
-                    isRefused: loses && names.isDisjoint(with: allowed)
+                    isRefused: loses && !plan.allowsDeletion(of: step.subject, by: allowed)
                 )
             )
         }
@@ -112,10 +109,17 @@ struct MigrationReport: Encodable {
         }
         for step in steps where step.isRefused {
             lines.append("Refused: \(step.className) has objects that would be lost.")
-            let name = step.className.split(separator: "/").last ?? ""
+            let name = nameToAllow(step)
             lines.append("    Fix: allow it with --allow-delete \(name), or do not delete the class.")
         }
         return lines
+    }
+
+    /// See `MigrationPlan.deletionName(of:)`.
+    private func nameToAllow(_ step: Step) -> Substring {
+        func name(_ step: Step) -> Substring { step.className.split(separator: "/").last ?? "" }
+        let others = steps.filter { $0.losesObjects && name($0) == name(step) }
+        return others.count > 1 ? step.className[...] : name(step)
     }
 }
 

@@ -122,23 +122,14 @@ public final class ObjectSystem: DistributedActorSystem {
         _ slot: ReplySlot
     ) async throws where Act.ID == ActorID {
         do {
-            let visit = try await entry(of: address).visit(
-                address,
-                bytes: invocation.approximateBytes,
-                admitsNext: false
-            )
-            var decoder = InvocationDecoder(invocation.arguments)
+            let visit = try await entry(of: address).visit(address, bytes: invocation.approximateBytes)
             do {
                 defer { visit.leave() }
-                // As late as can be: the less there is between this and the actor, the surer is the order.
-                if visit.hasWaited { visit.activation.admitAfter() }
-                try await CurrentObject.$activation.withValue(visit.activation) {
-                    try await executeDistributedTarget(
-                        on: visit.instance(as: type),
-                        target: target,
-                        invocationDecoder: &decoder,
-                        handler: ReplyHandler(slot: slot)
-                    )
+                let call = Call(target: target, invocation: invocation, slot: slot)
+                if visit.hasWaited {
+                    try await executeInLine(call, visit, type)
+                } else {
+                    try await execute(call, visit, type)
                 }
             }
             let mutations = roost.mutations
@@ -150,6 +141,47 @@ public final class ObjectSystem: DistributedActorSystem {
         } catch {
             await Activation.readmitCaller()
             throw RoostError.remote(error, from: address.id)
+        }
+    }
+
+    /// A call on its way.
+    ///
+    /// Goes from task to task and is used by one of them at a time.
+    private struct Call: @unchecked Sendable {
+        let target: RemoteCallTarget
+        let invocation: InvocationEncoder
+        let slot: ReplySlot
+    }
+
+    private func execute<Act: DistributedActor>(_ call: Call, _ visit: Visit, _ type: Act.Type) async throws
+    where Act.ID == ActorID {
+        var decoder = InvocationDecoder(call.invocation.arguments)
+        try await CurrentObject.$activation.withValue(visit.activation) {
+            try await executeDistributedTarget(
+                on: visit.instance(as: type),
+                target: call.target,
+                invocationDecoder: &decoder,
+                handler: ReplyHandler(slot: call.slot)
+            )
+        }
+    }
+
+    /// Executes a call that has waited to be let in, and has the next let in behind it.
+    ///
+    /// The call's task runs at once up to where it stands in the object's queue, or has had its first turn. In one
+    /// piece with what comes next it could be overtaken on its way there.
+    @concurrent
+    private func executeInLine<Act: DistributedActor>(
+        _ call: Call,
+        _ visit: Visit,
+        _ type: Act.Type
+    ) async throws where Act.ID == ActorID {
+        let task = roost.seams.startAtOnce { try await self.execute(call, visit, type) }
+        visit.activation.admitAfter()
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
         }
     }
 }

@@ -27,7 +27,7 @@ extension Activation {
         }
         let clock = entry.roost.clock
         let limit = clock.schedule(after: entry.roost.configuration.blockingTimeMax) { [weak self] in
-            guard let self else { return }
+            guard let self, self.sections.withLock({ $0[section.number] != nil }) else { return }
             self.reset(because: self.lastsTooLong(section, otherwise: .blockedTooLong))
         }
         // Sent to the task below and used nowhere else.
@@ -39,9 +39,9 @@ extension Activation {
                     unsafe await self.run(body, in: section, on: body.isolation)
                 }
             }
+            self.ends(section)
             clock.cancel(limit)
             self.forget(ending)
-            self.ends(section)
             if case .success = result { self.end(section) }
             outcome.tell(result)
         }

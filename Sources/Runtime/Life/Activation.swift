@@ -412,8 +412,10 @@ final class Activation: Sendable {
         guard isOpen else { return .gone }
         let last = idleSince
         guard last <= moment else { return .busy(since: last) }
-        guard gate.isSettled || evictsUnsettled else { return .busy(since: entry.roost.clock.elapsed) }
-        guard machine.withLock({ $0.stopIfIdle() }) else {
+        let isForced = !gate.isSettled && evictsUnsettled
+        // Both at once: an event that comes and goes between two looks would leave a batch on its way behind. (The gate
+        // never asks for the machine's lock.)
+        guard machine.withLock({ (gate.isSettled || isForced) && $0.stopIfIdle() }) else {
             return machine.withLock { $0.isGone } ? .gone : .busy(since: entry.roost.clock.elapsed)
         }
         close()

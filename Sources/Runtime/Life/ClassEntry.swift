@@ -43,9 +43,8 @@ final class ClassEntry: Sendable {
     /// The event leaves the calling object, if there is one: what that has changed must be durable first. Then it is
     /// let into the one instance, which is started if it sleeps.
     ///
-    /// - Parameter admitsNext: Whether the next of those who wait is let in here; otherwise whoever visits does that
-    ///   when he is on the actor, if ``Visit/hasWaited``.
-    func visit(_ address: ObjectAddress, bytes: Int, admitsNext: Bool = true) async throws -> Visit {
+    /// Whoever visits lets the next of those who wait in when he is on the actor, if ``Visit/hasWaited``.
+    func visit(_ address: ObjectAddress, bytes: Int) async throws -> Visit {
         let caller = CurrentObject.activation
         if let caller, !skipsGate(caller) { try await caller.passage() }
         roost.observer.callArrived(address)
@@ -53,7 +52,7 @@ final class ClassEntry: Sendable {
             address,
             bytes: bytes,
             isInternal: caller != nil,
-            admitsNext: admitsNext
+            admitsNext: false
         )
         return Visit(
             activation: activation,
@@ -75,7 +74,8 @@ final class ClassEntry: Sendable {
     ///
     /// - Parameters:
     ///   - isInternal: The event comes from another object; those are let in while the runtime drains.
-    ///   - admitsNext: See ``visit(_:bytes:admitsNext:)``.
+    ///   - admitsNext: Whether the next of those who wait is let in here, as soon as the actor is free; otherwise the
+    ///     caller does that.
     func enter(
         _ address: ObjectAddress,
         bytes: Int,

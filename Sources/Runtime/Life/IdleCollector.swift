@@ -9,7 +9,8 @@ import Synchronization
 /// number.
 ///
 /// Invariants
-/// 1. An instance is in the heap exactly while its `isWatched` is true.
+/// 1. A live instance is in the heap, or being looked at, exactly while its `isWatched` is true; one that has gone may
+///    stand there until its turn.
 /// 2. No instance stands behind the time of its last activity: one that was active since stands too early, which is
 ///    found when its turn comes.
 final class IdleCollector: Sendable {
@@ -44,9 +45,10 @@ final class IdleCollector: Sendable {
             nextNumber += 1
         }
 
-        mutating func popFirst(upTo cutoff: Duration) -> Watched? {
-            guard let first = watched.min, first.since <= cutoff else { return nil }
-            return watched.popMin()
+        mutating func popAll(upTo cutoff: Duration) -> [Watched] {
+            var due: [Watched] = []
+            while let first = watched.min, first.since <= cutoff { due.append(watched.removeMin()) }
+            return due
         }
     }
 
@@ -101,9 +103,14 @@ final class IdleCollector: Sendable {
 
     private func shed(_ count: Int, inOrder: Bool) -> Int {
         var stopped = 0
-        for _ in 0..<min(self.count, Self.looksMax) where stopped < count {
-            guard let watched = state.withLock({ $0.watched.popMin() }) else { break }
+        var looks = 0
+        // Once around at most; those who have gone cost no look.
+        for _ in 0..<self.count {
+            guard stopped < count, looks < Self.looksMax,
+                let watched = state.withLock({ $0.watched.popMin() })
+            else { break }
             guard let activation = watched.watch.activation else { continue }
+            looks += 1
             let last = activation.idleSince
             if inOrder, last > watched.since {
                 state.withLock { $0.insert(activation, since: last) }
@@ -132,11 +139,13 @@ final class IdleCollector: Sendable {
 
     private func sweep() {
         let cutoff = clock.elapsed - idleTime
-        state.withLock { $0.timer = nil }
-        while let watched = state.withLock({ $0.popFirst(upTo: cutoff) }) {
+        // Taken out first, since who is busy goes back; and the timer counts as set meanwhile, since it is set at the
+        // end for whoever is then the first.
+        for watched in state.withLock({ $0.popAll(upTo: cutoff) }) {
             if let activation = watched.watch.activation { _ = look(at: activation, idleSince: cutoff) }
         }
         relieve()
+        state.withLock { $0.timer = nil }
         arm()
     }
 

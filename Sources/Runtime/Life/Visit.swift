@@ -59,12 +59,16 @@ extension ClassEntry {
         bytes: Int = 0,
         _ body: @Sendable (isolated Object, Activation) async throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address, bytes: bytes, admitsNext: true)
+        let visit = try await begin(address, bytes: bytes)
         let result: Result
         do {
             defer { visit.leave() }
             let value = try await CurrentObject.$activation.withValue(visit.activation) {
-                try await visit.instance(as: Object.self).whenLocal { try await body($0, visit.activation) }
+                try await visit.instance(as: Object.self).whenLocal {
+                    // Behind this turn, in which a section may begin that the next has to wait for.
+                    if visit.hasWaited { visit.activation.admitAfter() }
+                    return try await body($0, visit.activation)
+                }
             }
             guard let value else { preconditionFailure("An instance is always local.") }
             result = value
@@ -81,7 +85,7 @@ extension ClassEntry {
         _ address: ObjectAddress,
         _ body: @Sendable (isolated Object) throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address, admitsNext: false)
+        let visit = try await begin(address)
         let result: Result
         do {
             defer { visit.leave() }
@@ -94,9 +98,9 @@ extension ClassEntry {
         return result
     }
 
-    private func begin(_ address: ObjectAddress, bytes: Int = 0, admitsNext: Bool) async throws -> Visit {
+    private func begin(_ address: ObjectAddress, bytes: Int = 0) async throws -> Visit {
         do {
-            return try await visit(address, bytes: bytes, admitsNext: admitsNext)
+            return try await visit(address, bytes: bytes)
         } catch {
             throw await Self.brought(error, address)
         }

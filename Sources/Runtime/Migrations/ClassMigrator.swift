@@ -48,7 +48,7 @@ public struct ClassMigrator: Sendable {
     /// The deletions of a plan that would lose objects and are not allowed.
     ///
     /// - Parameter allowed: Names of classes that may be deleted with their objects, with their script
-    ///   (`chat/Room`) or without.
+    ///   (`chat/Room`), or without where the plan deletes one class of that name only.
     public func losses(
         of plan: MigrationPlan,
         allowing allowed: Set<String> = []
@@ -56,8 +56,7 @@ public struct ClassMigrator: Sendable {
         var losses: [MigrationStep] = []
         for (step, origin) in zip(plan.steps, plan.origins) where step.losesData {
             guard let origin else { continue }
-            let names: Set = [step.subject.name, step.subject.description, origin.name, origin.description]
-            guard names.isDisjoint(with: allowed) else { continue }
+            if plan.allowsDeletion(of: step.subject, by: allowed) { continue }
             do throws(StorageError) {
                 if try !store.objects(of: origin, after: nil, limit: 1).isEmpty { losses.append(step) }
             } catch {
@@ -90,7 +89,7 @@ public struct ClassMigrator: Sendable {
             )
         }
         let losses = try losses(of: plan, allowing: allowed)
-        guard losses.isEmpty else { throw .losesObjects(losses) }
+        guard losses.isEmpty else { throw .losesObjects(losses, of: plan) }
         do throws(StorageError) {
             try commit(
                 Self.changes(of: plan, classes: now.classes),
@@ -116,12 +115,21 @@ public struct ClassMigrator: Sendable {
 
     private static func changes(of plan: MigrationPlan, classes: [ClassRecord]) -> [ClassDirectoryChange] {
         var taken = Set(classes.map(\.uniqueKey))
+        // By the names that the classes have at this point of the plan.
+        var keys = Dictionary(classes.map { ($0.key, $0.uniqueKey) }) { first, _ in first }
         return plan.steps.compactMap { step in
             switch step.action {
             case .create(let key, let storage):
-                return .create(key, storage, uniqueKey: uniqueKey(of: key, &taken))
-            case .rename(let key, let target), .transfer(let key, let target): return .move(key, to: target)
-            case .delete(let key): return .delete(key)
+                let seed = uniqueKey(of: key, &taken)
+                keys[key] = seed
+                return .create(key, storage, uniqueKey: seed)
+            case .rename(let key, let target), .transfer(let key, let target):
+                keys[target] = keys.removeValue(forKey: key)
+                return .move(key, to: target)
+            case .delete(let key):
+                // A class that gets the name later has the same ids, however many versions are applied at once.
+                if let seed = keys.removeValue(forKey: key) { taken.remove(seed) }
+                return .delete(key)
             case .enableSQL(let key): return .enableSQL(key)
             case .expectTransfer: return nil
             }

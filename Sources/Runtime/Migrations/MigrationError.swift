@@ -86,11 +86,11 @@ extension MigrationError {
     }
 
     /// Classes that would be deleted with their objects.
-    static func losesObjects(_ steps: [MigrationStep]) -> MigrationError {
+    static func losesObjects(_ steps: [MigrationStep], of plan: MigrationPlan) -> MigrationError {
         let lines = steps.map { step in
             let place = step.location.map { "\($0): " } ?? ""
             return "\(place)Deleting the class \(step.subject) would lose all its objects.\n"
-                + "  Fix: allow it by name (`--allow-delete \(step.subject.name)`), or do not delete the class."
+                + "  Fix: allow it by name (`--allow-delete \(plan.deletionName(of: step.subject))`), or do not delete the class."
         }
         return MigrationError(.losesObjects, lines.joined(separator: "\n"))
     }

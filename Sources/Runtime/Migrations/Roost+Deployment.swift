@@ -37,7 +37,8 @@ extension Roost {
         do throws(StorageError) {
             if try store.hasDeletedClasses() { try store.reclaimDeletedClasses() }
         } catch {
-            throw MigrationError(error)
+            // What is left takes room and does no other harm, and the next start goes on with it.
+            guard store.status == .ok else { throw MigrationError(error) }
         }
         let compiled = Dictionary(classes.map { ($0.name, $0) }) { first, _ in first }
         for script in deployment.scripts {

@@ -32,12 +32,18 @@ public struct RuntimeSeams: Sendable {
 
     /// Starts a task of the runtime's own.
     ///
-    /// This and ``startNext(on:_:_:)`` are the only places in the runtime that do.
+    /// This, ``startAtOnce(_:)`` and ``startNext(on:_:_:)`` are the only places in the runtime that do.
     @discardableResult
     func start(_ name: String, _ operation: sending @escaping () async -> Void) -> Task<Void, Never> {
         // Names are for debuggers and profilers; whoever brings an executor runs so many tasks that they cost.
         guard let executor else { return Task.detached(name: name) { await operation() } }
         return Task.detached(executorPreference: executor) { await operation() }
+    }
+
+    /// Starts a task that does a part of its caller's work, with its values and priority, and runs on this thread up to
+    /// where it first waits.
+    func startAtOnce(_ operation: sending @escaping () async throws -> Void) -> Task<Void, any Error> {
+        Task.immediate(executorPreference: executor) { try await operation() }
     }
 
     /// Starts a task of the runtime's own that runs on `actor` from its first step.

@@ -69,6 +69,16 @@ public struct MigrationPlan: Sendable, Hashable {
         }
     }
 
+    /// What to call a class whose deletion is allowed: its name, with its script where two classes of that name go.
+    public func deletionName(of key: ClassKey) -> String {
+        deletedClasses.filter { $0.name == key.name }.count > 1 ? "\(key)" : key.name
+    }
+
+    /// Whether one of `names` allows the deletion of a class.
+    public func allowsDeletion(of key: ClassKey, by names: Set<String>) -> Bool {
+        names.contains("\(key)") || names.contains(deletionName(of: key))
+    }
+
     /// The classes whose objects would be lost.
     public var deletedClasses: [ClassKey] { steps.filter(\.losesData).map(\.subject) }
 
