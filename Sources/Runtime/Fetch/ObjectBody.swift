@@ -48,6 +48,9 @@ public struct ObjectBody: Sendable {
     }
 
     /// The chunks of a sequence, which is iterated once; its errors are the reader's.
+    ///
+    /// When an object answers with it, or asks another object with it, it is iterated on that object's account, as if
+    /// ``stream(_:)`` wrote its chunks.
     public init<Chunks: AsyncSequence & Sendable>(_ chunks: Chunks) where Chunks.Element == [UInt8] {
         content = .stream(BodyStream(SequenceBody(chunks: chunks)))
     }

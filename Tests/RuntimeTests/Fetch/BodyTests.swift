@@ -125,6 +125,24 @@ struct BodyTests {
         #expect(error?.remote == true)
     }
 
+    @Test func `a sequence that an object answers with ends with the object`() throws {
+        let (chunks, feed) = AsyncStream.makeStream(of: [UInt8].self)
+        let stub = try object("sequence reset") { object, request in
+            guard request.path == "/stream" else { try object.context.abort("test broken") }
+            return ObjectResponse(body: ObjectBody(chunks))
+        }
+        feed.yield([1])
+        let reading = test.start { for try await _ in try await stub.fetch("/stream").body {} }
+        test.settle()
+        #expect(!reading.isDone)
+        test.advance(by: .seconds(60))
+        #expect(test.test.roost.health.liveInstances == 1)
+        #expect(throws: RoostError.self) { try test.run { _ = try await stub.fetch("/") } }
+        let error = #expect(throws: RoostError.self) { try reading.value() }
+        #expect(error?.message == "test broken")
+        #expect(error?.reset == true)
+    }
+
     @Test func `a stream holds its object awake, and its end lets go`() throws {
         let name = "awake"
         let stub = try object(name) { object, _ in
