@@ -105,12 +105,18 @@ extension ObjectBody: AsyncSequence {
         /// - Throws: What the stream fails with; ``RoostError/Code/bodyUsed`` when another iterator has it;
         ///   `CancellationError`, and then the reader has left.
         public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws -> [UInt8]? {
-            while let chunk = try await reader.next(isolation: actor) {
-                // What comes from elsewhere enters the object that reads.
+            while true {
+                let result: Result<[UInt8]?, any Error>
+                do {
+                    result = .success(try await reader.next(isolation: actor))
+                } catch {
+                    result = .failure(error)
+                }
+                // What comes from elsewhere enters the object that reads; so do the end and an error.
                 await Activation.readmitCaller()
+                guard let chunk = try result.get() else { return nil }
                 if !chunk.isEmpty { return chunk }
             }
-            return nil
         }
     }
 

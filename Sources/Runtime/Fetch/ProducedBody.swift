@@ -108,11 +108,19 @@ public struct ObjectBodyWriter: Sendable {
     ///   `CancellationError`.
     public func write(_ chunk: [UInt8]) async throws {
         guard !chunk.isEmpty else { return }
-        if let activation, !activation.entry.roost.mutations.contains(.chunksSkipGate) {
-            try await activation.passage()
+        let result: Result<Void, any Error>
+        do {
+            if let activation, !activation.entry.roost.mutations.contains(.chunksSkipGate) {
+                try await activation.passage()
+            }
+            try await pipe.write(chunk)
+            result = .success(())
+        } catch {
+            result = .failure(error)
         }
-        try await pipe.write(chunk)
+        // Also an error enters the object that writes.
         await Activation.readmitCaller()
+        try result.get()
     }
 
     /// Writes a text in UTF-8.
