@@ -103,6 +103,8 @@ struct BodyPipeStateMachine: ~Copyable {
     mutating func done(_ number: UInt64) { cancelledEarly.remove(number) }
 
     /// The reader asks; nil when it must wait.
+    ///
+    /// A second one that asks meanwhile gets an error.
     mutating func read(_ continuation: Reader) -> (answer: Reading?, writer: Writer?) {
         if let offer = offers.popFirst() { return (.chunk(offer.chunk), offer.writer) }
         switch state {
@@ -110,7 +112,7 @@ struct BodyPipeStateMachine: ~Copyable {
         case .failed(let error): return (.failed(error), nil)
         case .abandoned: return (.cancelled, nil)
         case .flowing:
-            precondition(reader == nil, "Two tasks read one stream.")
+            guard reader == nil else { return (.failed(RoostError.bodyUsed), nil) }
             reader = continuation
             return (nil, nil)
         }

@@ -102,8 +102,8 @@ extension ObjectBody: AsyncSequence {
 
         /// The next chunk; nil at the end.
         ///
-        /// - Throws: What the stream fails with; ``RoostError/Code/bodyUsed`` when another iterator has it;
-        ///   `CancellationError`, and then the reader has left.
+        /// - Throws: What the stream fails with; ``RoostError/Code/bodyUsed`` when another iterator has it, or
+        ///   another task waits for a chunk; `CancellationError`, and then the reader has left.
         public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws -> [UInt8]? {
             while true {
                 let result: Result<[UInt8]?, any Error>
