@@ -41,7 +41,17 @@ final class SocketOutbox: Sendable {
     private struct State {
         var phase = Phase.held
         var items: Deque<Item> = []
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        /// How many items have ever stood in line, and how many of them were handed over.
+        var posted: UInt64 = 0
+        var handed: UInt64 = 0
+        /// In the order of what they wait for.
+        var waiting: Deque<Waiter> = []
+    }
+
+    /// Somebody who waits until so many items were handed over.
+    private struct Waiter {
+        let through: UInt64
+        let continuation: CheckedContinuation<Void, Never>
     }
 
     private enum Decision {
@@ -75,6 +85,7 @@ final class SocketOutbox: Sendable {
             case .held, .pumping, .clear: break
             }
             state.items.append(Item(record: record, command: command, batch: batch))
+            state.posted += 1
             guard case .clear = state.phase else { return .wait }
             state.phase = .pumping
             return .pump
@@ -102,19 +113,17 @@ final class SocketOutbox: Sendable {
             var ready = take(through: activation.gate.durable)
             if activation.entry.roost.mutations.contains(.socketsReversed) { ready.reverse() }
             for item in ready { item.record.hand(item.command) }
+            handed(ready.count)
         }
     }
 
     /// What the first in line waits for; nil when nobody is in line, and then there is no pump any more.
     private func next() -> UInt64?? {
-        let (first, waiting) = state.withLock { state -> (UInt64??, [CheckedContinuation<Void, Never>]) in
-            if let item = state.items.first { return (.some(item.batch), []) }
+        state.withLock { state -> UInt64?? in
+            if let item = state.items.first { return .some(item.batch) }
             if case .pumping = state.phase { state.phase = .clear }
-            defer { state.waiting = [] }
-            return (nil, state.waiting)
+            return nil
         }
-        for continuation in waiting { continuation.resume() }
-        return first
     }
 
     private func take(through durable: UInt64) -> [Item] {
@@ -128,12 +137,26 @@ final class SocketOutbox: Sendable {
         }
     }
 
-    /// Returns when nothing waits.
+    /// Counts what was handed over, and tells those who have waited for it.
+    private func handed(_ count: Int) {
+        let done = state.withLock { state -> [Waiter] in
+            state.handed += UInt64(count)
+            var done: [Waiter] = []
+            while let waiter = state.waiting.first, waiter.through <= state.handed {
+                done.append(waiter)
+                state.waiting.removeFirst()
+            }
+            return done
+        }
+        for waiter in done { waiter.continuation.resume() }
+    }
+
+    /// Returns when what waits now was handed over or dropped; what is sent later may still wait then.
     func flushed() async {
         await withCheckedContinuation { continuation in
-            let isClear = state.withLock { state in
-                guard case .pumping = state.phase else { return true }
-                state.waiting.append(continuation)
+            let isClear = state.withLock { state -> Bool in
+                guard case .pumping = state.phase, state.handed < state.posted else { return true }
+                state.waiting.append(Waiter(through: state.posted, continuation: continuation))
                 return false
             }
             if isClear { continuation.resume() }
@@ -142,10 +165,10 @@ final class SocketOutbox: Sendable {
 
     /// Drops what waits; nothing leaves any more.
     func close() {
-        let waiting = state.withLock { state in
+        let waiting = state.withLock { state -> Deque<Waiter> in
             defer { state = State(phase: .closed) }
             return state.waiting
         }
-        for continuation in waiting { continuation.resume() }
+        for waiter in waiting { waiter.continuation.resume() }
     }
 }
