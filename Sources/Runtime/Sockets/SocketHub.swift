@@ -32,9 +32,9 @@ final class SocketHub: Sendable {
         _ body: (ObjectSockets) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try stripe(activation.address.id.raw).objects.withLock { objects throws(Failure) in
-            if let sockets = objects[activation.address.id.raw] { return try body(sockets) }
-            // An instance that is gone leaves nothing behind.
+            // An instance that is gone leaves nothing behind, and changes nothing of the next one's.
             let isOpen = activation.isOpen
+            if isOpen, let sockets = objects[activation.address.id.raw] { return try body(sockets) }
             let sockets = ObjectSockets(entry: activation.entry, address: activation.address, isDead: !isOpen)
             if isOpen { objects[activation.address.id.raw] = sockets }
             return try body(sockets)
