@@ -339,7 +339,8 @@ final class Activation: Sendable {
         lane.fail(StorageError.laneOfReset)
         unsafe entry.inheritances.leave(buffer, of: address, entry.roost.mutations)
         outbox.close()
-        let sockets = entry.sockets.take(address.id.raw)
+        // Before there can be a next instance, which would hear of them.
+        entry.sockets.take(address.id.raw)?.cutOff()
         leaveCatalog()
         gate.fail(error)
         if !entry.roost.mutations.contains(.resetForgetsWaiters) {
@@ -354,7 +355,6 @@ final class Activation: Sendable {
         entry.roost.seams.resets?.note(address, error, gate)
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
-        sockets?.cutOff()
     }
 
     /// Gives up the object's place after the runtime itself has stood in it; those who wait look again.

@@ -15,6 +15,8 @@ extension ClassEntry {
     ) async throws {
         let activation = try await call(sockets.address, bytes: event.byteCount) {
             (object: isolated Object, activation) in
+            // The socket was cut off while its event waited: this instance never had it.
+            guard record.home === sockets else { return activation }
             let timer = sockets.eventTimeout.map { timeout in
                 activation.entry.roost.clock.schedule(after: timeout) { [weak activation] in
                     activation?.reset(because: RoostError.eventTooLong)
