@@ -33,6 +33,7 @@ public final class Roost: Sendable {
     private let classes = Mutex(Classes())
     private let liveCount = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
+    private let released = Atomic<Bool>(false)
     private let socketCount = Atomic<Int>(0)
 
     /// Creates a runtime on an open store.
@@ -173,6 +174,9 @@ public final class Roost: Sendable {
     /// Whether calls from outside are refused by now.
     var isDraining: Bool { draining.load(ordering: .acquiring) }
 
+    /// Whether the runtime is over: nothing is woken any more.
+    var isReleased: Bool { released.load(ordering: .acquiring) }
+
     /// Counts an instance that was made, after making room for it.
     ///
     /// - Throws: ``RoostError/Code/overloaded`` when too many objects are awake and none is idle.
@@ -223,8 +227,8 @@ public final class Roost: Sendable {
     ///
     /// WebSockets are closed with code 1001, and the same time is given to their other sides to answer.
     ///
-    /// Calls that objects make to each other still work while that lasts. Everything acknowledged is durable anyhow;
-    /// the limit only decides how long unfinished calls may take.
+    /// Calls that objects make to each other still work while that lasts, and their sockets' events still come to them.
+    /// Everything acknowledged is durable anyhow; the limit only decides how long unfinished calls may take.
     ///
     /// - Parameter limit: How long to wait for unfinished calls.
     /// - Returns: Whether every object came to rest in time.
@@ -249,6 +253,7 @@ public final class Roost: Sendable {
     /// Lets go of the classes, and with them of all instances, finished or not.
     package func release() {
         draining.store(true, ordering: .releasing)
+        released.store(true, ordering: .releasing)
         alarms.stop()
         collector.stop()
         for entry in entries {

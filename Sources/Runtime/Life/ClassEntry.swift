@@ -44,14 +44,16 @@ final class ClassEntry: Sendable {
     /// let into the one instance, which is started if it sleeps.
     ///
     /// Whoever visits lets the next of those who wait in when he is on the actor, if ``Visit/hasWaited``.
-    func visit(_ address: ObjectAddress, bytes: Int) async throws -> Visit {
+    ///
+    /// - Parameter whileDraining: Whether it is let in also while the runtime drains, when it comes from no object.
+    func visit(_ address: ObjectAddress, bytes: Int, whileDraining: Bool = false) async throws -> Visit {
         let caller = CurrentObject.activation
         if let caller, !skipsGate(caller) { try await caller.passage() }
         roost.observer.callArrived(address)
         let (activation, instance, hasWaited) = try await enter(
             address,
             bytes: bytes,
-            isInternal: caller != nil,
+            whileDraining: whileDraining || caller != nil,
             admitsNext: false
         )
         return Visit(
@@ -73,16 +75,17 @@ final class ClassEntry: Sendable {
     /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
     ///
     /// - Parameters:
-    ///   - isInternal: The event comes from another object; those are let in while the runtime drains.
+    ///   - whileDraining: Whether it is let in also while the runtime drains: it comes from another object, or from a
+    ///     socket that is being closed.
     ///   - admitsNext: Whether the next of those who wait is let in here, as soon as the actor is free; otherwise the
     ///     caller does that.
     func enter(
         _ address: ObjectAddress,
         bytes: Int,
-        isInternal: Bool,
+        whileDraining: Bool,
         admitsNext: Bool = true
     ) async throws -> (Activation, any DurableObject, hasWaited: Bool) {
-        guard isInternal || !roost.isDraining else { throw RoostError.shuttingDown }
+        guard whileDraining || !roost.isDraining else { throw RoostError.shuttingDown }
         for _ in 0..<Self.attemptsMax {
             let (activation, isNew) = try find(address)
             let (admission, hasWaited) = await activation.arrive(bytes: bytes, isFirst: isNew)
@@ -108,7 +111,15 @@ final class ClassEntry: Sendable {
         roost.alarms.startIfNeeded()
         let found = catalog.activation(for: address, of: self)
         // Somebody else was faster.
-        if !found.isNew { roost.instanceEnded() }
+        guard found.isNew else {
+            roost.instanceEnded()
+            return found
+        }
+        // Whoever releases the runtime has looked for instances before this one stood there.
+        if roost.isReleased {
+            found.0.vanish()
+            throw RoostError.shuttingDown
+        }
         return found
     }
 

@@ -53,13 +53,15 @@ struct Visit: Sendable {
 extension ClassEntry {
     /// Calls an object with a closure: what a stub's call does, without describing the call.
     ///
+    /// - Parameter whileDraining: See ``visit(_:bytes:whileDraining:)``.
     /// - Throws: What `body` throws, or ``RoostError``.
     func call<Object: DurableObject, Result: Sendable>(
         _ address: ObjectAddress,
         bytes: Int = 0,
+        whileDraining: Bool = false,
         _ body: @Sendable (isolated Object, Activation) async throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address, bytes: bytes)
+        let visit = try await begin(address, bytes: bytes, whileDraining: whileDraining)
         let result: Result
         do {
             defer { visit.leave() }
@@ -98,9 +100,9 @@ extension ClassEntry {
         return result
     }
 
-    private func begin(_ address: ObjectAddress, bytes: Int = 0) async throws -> Visit {
+    private func begin(_ address: ObjectAddress, bytes: Int = 0, whileDraining: Bool = false) async throws -> Visit {
         do {
-            return try await visit(address, bytes: bytes)
+            return try await visit(address, bytes: bytes, whileDraining: whileDraining)
         } catch {
             throw await Self.brought(error, address)
         }

@@ -4,7 +4,8 @@ extension ClassEntry {
     /// Brings an event of a WebSocket to its object, waking it if it sleeps.
     ///
     /// Returns when the handler has returned and what it has changed is durable; of the end of a socket also when what
-    /// it has sent is handed over. A handler that throws concerns nobody but the observer.
+    /// it has sent is handed over. A handler that throws concerns nobody but the observer. While the runtime drains,
+    /// events still come: its sockets are being closed, and their objects hear of that.
     ///
     /// - Throws: When the event could not be brought to the object, or the object was reset meanwhile.
     func deliver<Object: DurableObject>(
@@ -13,7 +14,7 @@ extension ClassEntry {
         _ record: SocketRecord,
         _ event: SocketEvent
     ) async throws {
-        let activation = try await call(sockets.address, bytes: event.byteCount) {
+        let activation = try await call(sockets.address, bytes: event.byteCount, whileDraining: true) {
             (object: isolated Object, activation) in
             // The socket was cut off while its event waited: this instance never had it.
             guard record.home === sockets else { return activation }

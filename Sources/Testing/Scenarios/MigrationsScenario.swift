@@ -153,6 +153,8 @@ private enum MigrationsProgram {
         else {
             throw Broken(description: "\(version.doomed) is new and holds objects of another class.")
         }
+        // A start goes on when there was no room to remove it; then there must be a way to do it later.
+        if try store.hasDeletedClasses() { try store.reclaimDeletedClasses() }
         guard try !store.hasDeletedClasses() else { throw Broken(description: "Something of a deleted class is left.") }
     }
 

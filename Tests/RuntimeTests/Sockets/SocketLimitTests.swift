@@ -286,6 +286,19 @@ struct SocketLimitTests {
         )
     }
 
+    @Test func `while the runtime shuts down, an object that slept hears that its socket has closed`() throws {
+        let test = try SocketTest("hears shutdown")
+        let socket = try test.connect()
+        test.sleep()
+        let roost = test.test.test.roost
+        let shutdown = test.test.start { await roost.shutdown(limit: .seconds(5)) }
+        test.test.settle()
+        #expect(socket.close?.code == 1_001)
+        #expect(test.heard == ["wake", "wake", "closed 1001 The server is going away. true"])
+        test.test.advance(by: .seconds(1))
+        #expect(try shutdown.value())
+    }
+
     @Test func `a crash cuts every socket`() throws {
         let test = try SocketTest("crash")
         let socket = try test.connect()
