@@ -8,7 +8,7 @@ extension ObjectContext {
     ///
     /// - Parameters:
     ///   - socket: The ``WebSocketPair/server`` end of a pair.
-    ///   - tags: What to find it by; at most 10, each of at most 256 bytes.
+    ///   - tags: What to find it by; at most 10, each of at most 256 bytes, and told apart by their bytes.
     /// - Returns: The socket.
     /// - Throws: ``RoostError/Code/limitExceeded`` for too many or too long tags, or past 32,768 sockets;
     ///   ``RoostError/Code/webSocketState`` when it was accepted before.
@@ -18,7 +18,7 @@ extension ObjectContext {
         for tag in tags {
             guard distinct.count < SocketLimits.tagsMax else { throw RoostError.tooManyTags }
             guard tag.utf8.count <= SocketLimits.tagBytesMax else { throw RoostError.tagTooLong(tag) }
-            if !distinct.contains(tag) { distinct.append(tag) }
+            if !distinct.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) { distinct.append(tag) }
         }
         guard activation.isOpen else { throw activation.goneError }
         let sockets = activation.entry.sockets
@@ -42,9 +42,9 @@ extension ObjectContext {
 
     /// Has every WebSocket of the object that sends a certain text answered without the object.
     ///
-    /// The text must be equal in every character. The object is not woken and does not hear of it, and the answer does
-    /// not wait for what the object has changed. The setting stays while the object sleeps with a socket open, and is
-    /// forgotten when it is reset.
+    /// The text must be equal in every byte of its UTF-8. The object is not woken and does not hear of it, and the
+    /// answer does not wait for what the object has changed. The setting stays while the object sleeps with a socket
+    /// open, and is forgotten when it is reset.
     ///
     /// - Parameter pair: The text and its answer; nil for none.
     public func setWebSocketAutoResponse(_ pair: WebSocketRequestResponsePair?) {

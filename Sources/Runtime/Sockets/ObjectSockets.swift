@@ -16,7 +16,7 @@ final class ObjectSockets: Sendable {
 
     private struct State {
         var all: [SocketRecord] = []
-        var byTag: [String: [SocketRecord]] = [:]
+        var byTag: [SocketTag: [SocketRecord]] = [:]
         var nextNumber: UInt64 = 1
         var autoResponse: WebSocketRequestResponsePair?
         var eventTimeout: Duration?
@@ -49,14 +49,14 @@ final class ObjectSockets: Sendable {
             }
             state.nextNumber += 1
             state.all.append(record)
-            for tag in tags { state.byTag[tag, default: []].append(record) }
+            for tag in tags { state.byTag[SocketTag(tag), default: []].append(record) }
         }
     }
 
     /// All records, the newest first; or those with a tag, the oldest first: as at the origin.
     func records(tag: String?) -> [SocketRecord] {
         state.withLock { state in
-            if let tag { return state.byTag[tag] ?? [] }
+            if let tag { return state.byTag[SocketTag(tag)] ?? [] }
             return state.all.reversed()
         }
     }
@@ -66,7 +66,7 @@ final class ObjectSockets: Sendable {
         let tags = record.tags ?? []
         let wasThere = state.withLock { state in
             guard Self.remove(number, from: &state.all) else { return false }
-            for tag in tags {
+            for tag in tags.map(SocketTag.init) {
                 guard var tagged = state.byTag.removeValue(forKey: tag) else { continue }
                 _ = Self.remove(number, from: &tagged)
                 if !tagged.isEmpty { state.byTag[tag] = tagged }
@@ -137,7 +137,8 @@ final class ObjectSockets: Sendable {
     /// A message has come from the other side.
     func received(_ message: WebSocketMessage, on record: SocketRecord) async {
         let roost = entry.roost
-        if case .text(let text) = message, let pair = autoResponse, pair.request == text,
+        if case .text(let text) = message, let pair = autoResponse,
+            pair.request.utf8.elementsEqual(text.utf8),
             !roost.mutations.contains(.autoResponseWakes)
         {
             let limit = roost.configuration.webSocketPendingBytesMax
@@ -187,6 +188,13 @@ final class ObjectSockets: Sendable {
         remove(record)
         record.told(drops: drops)
     }
+}
+
+/// A tag, told from others by its bytes, not as texts are told apart.
+private struct SocketTag: Hashable {
+    private let bytes: [UInt8]
+
+    init(_ tag: String) { bytes = Array(tag.utf8) }
 }
 
 /// What an object is told about one of its sockets.

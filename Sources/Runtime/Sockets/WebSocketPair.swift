@@ -27,7 +27,7 @@ extension WebSocketPair: Sendable {}
 
 /// A text, and what every WebSocket of an object that says it is answered without the object.
 public struct WebSocketRequestResponsePair: Hashable, Sendable {
-    /// The text that is answered; it must be equal in every character.
+    /// The text that is answered; it must be equal in every byte of its UTF-8.
     public let request: String
 
     /// The answer.

@@ -147,6 +147,19 @@ struct SocketLimitTests {
         #expect(error == nil)
     }
 
+    @Test func `tags are told apart by their bytes`() throws {
+        let error = try error("bytes of tags") { context in
+            let (whole, split) = ("\u{E9}", "e\u{301}")
+            let pair = WebSocketPair()
+            #expect(try context.acceptWebSocket(pair.server, tags: [whole, split]).tags.count == 2)
+            let other = WebSocketPair()
+            try context.acceptWebSocket(other.server, tags: [split])
+            #expect(context.getWebSockets(tag: whole).count == 1)
+            #expect(context.getWebSockets(tag: split).count == 2)
+        }
+        #expect(error == nil)
+    }
+
     // MARK: Failure
 
     @Test func `a handler that throws is reported, and nothing else`() throws {
