@@ -112,11 +112,9 @@ final class ObjectSockets: Sendable {
         let activation = entry.catalog.existing(address.id.raw)
         for record in state.withLock({ $0.all }) {
             let command = SocketStateMachine.Command.close(code: code, reason: reason)
-            if let activation {
-                activation.outbox.post(command, to: record, of: activation)
-            } else {
-                record.hand(command)
-            }
+            if let activation, activation.outbox.post(command, to: record, of: activation) { continue }
+            // An object that sleeps, perhaps only since then, has nothing left to send before.
+            record.hand(command)
         }
     }
 

@@ -73,11 +73,15 @@ final class SocketOutbox: Sendable {
         if pumps { startPump(activation) }
     }
 
-    /// Sends a command on its way.
-    func post(_ command: SocketStateMachine.Command, to record: SocketRecord, of activation: Activation) {
-        if activation.entry.roost.mutations.contains(.socketsSkipGate) { return record.hand(command) }
-        // When the gate has failed, the instance is being reset.
-        guard let batch = try? activation.gate.ticket() as UInt64?? else { return }
+    /// Sends a command on its way; false when the instance is gone, and the command with it.
+    @discardableResult
+    func post(_ command: SocketStateMachine.Command, to record: SocketRecord, of activation: Activation) -> Bool {
+        if activation.entry.roost.mutations.contains(.socketsSkipGate) {
+            record.hand(command)
+            return true
+        }
+        // When the gate has failed, the instance is being reset, or sleeps.
+        guard let batch = try? activation.gate.ticket() as UInt64?? else { return false }
         let decision = state.withLock { state -> Decision in
             switch state.phase {
             case .closed: return .drop
@@ -92,17 +96,25 @@ final class SocketOutbox: Sendable {
         }
         switch decision {
         case .leave: record.hand(command)
-        case .pump: startPump(activation)
-        case .wait, .drop: break
+        case .pump: return startPump(activation)
+        case .wait: break
+        case .drop: return false
         }
+        return true
     }
 
-    private func startPump(_ activation: Activation) {
-        guard activation.keep() else { return close() }
+    /// Has what waits handed over; false when the instance is gone, and what waits was dropped.
+    @discardableResult
+    private func startPump(_ activation: Activation) -> Bool {
+        guard activation.keep() else {
+            close()
+            return false
+        }
         activation.entry.roost.seams.start("roost.outbox") {
             await self.pump(activation)
             activation.leave(bytes: 0)
         }
+        return true
     }
 
     private func pump(_ activation: Activation) async {
