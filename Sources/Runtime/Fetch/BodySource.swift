@@ -20,8 +20,8 @@ protocol BodyReader {
 
 /// A stream that is somebody else's sequence.
 ///
-/// What an object gives away goes out as what a closure writes: it holds the object awake, each chunk waits at the gate,
-/// and a reset is the reader's error. Everybody else's chunks are fetched when they are asked for.
+/// What an object gives away goes out as what a closure writes: it holds the object awake, each chunk waits at the
+/// gate, and a reset is the reader's error. Everybody else's chunks are fetched when they are asked for.
 final class SequenceBody: BodySource {
     private enum Way {
         /// Can transition to: direct, produced.
