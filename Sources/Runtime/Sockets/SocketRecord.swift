@@ -102,8 +102,9 @@ final class SocketRecord: Sendable {
     func answer(_ text: String, at moment: Timestamp, max: Int) -> Admission {
         let command = SocketStateMachine.Command.send(.text(text))
         let admission = admit(command, max: max)
+        guard case .ready = admission else { return admission }
         contents.withLock { $0.answered = moment }
-        if case .ready = admission { hand(command) }
+        hand(command)
         return admission
     }
 
