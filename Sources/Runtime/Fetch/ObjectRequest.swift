@@ -39,7 +39,7 @@ public struct ObjectRequest: Sendable {
     /// The header fields.
     public var headerFields: HTTPFields { head.headerFields }
 
-    /// The path without its query; `/` when there is none.
+    /// The path without its query; `/` when the head has no path.
     public var path: String {
         let whole = head.path ?? "/"
         guard let mark = whole.utf8.firstIndex(of: UInt8(ascii: "?")) else { return whole }

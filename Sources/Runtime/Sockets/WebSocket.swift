@@ -30,8 +30,8 @@ public final class WebSocket {
 
     /// Sends a text.
     ///
-    /// - Throws: ``RoostError/Code/webSocketState`` before the socket is accepted and after ``close(code:reason:)``.
-    ///   When the other side has gone, nothing is thrown, and nothing is sent.
+    /// - Throws: ``RoostError/Code/webSocketState`` before the socket is accepted and after ``close(code:reason:)``;
+    ///   the reason when the object was reset. When the other side has gone, nothing is thrown, and nothing is sent.
     public func send(_ text: String) throws(RoostError) { try send(.text(text)) }
 
     /// Sends bytes.
@@ -65,7 +65,7 @@ public final class WebSocket {
     ///   - code: 1000 to 4999, but not 1004, 1005, 1006 and 1015; nil for none.
     ///   - reason: At most 123 bytes, and only with a code.
     /// - Throws: ``RoostError/Code/invalidArgument`` for a code or reason that cannot be sent;
-    ///   ``RoostError/Code/webSocketState`` before the socket is accepted.
+    ///   ``RoostError/Code/webSocketState`` before the socket is accepted; the reason when the object was reset.
     public func close(code: UInt16? = nil, reason: String? = nil) throws(RoostError) {
         if let code, !Self.maySend(code) {
             throw RoostError(.invalidArgument, "Invalid WebSocket close code: \(code).")
