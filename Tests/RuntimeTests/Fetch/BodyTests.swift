@@ -313,6 +313,35 @@ struct BodyTests {
         #expect(order.withLock { $0 } == ["section", "chunk"])
         #expect(reading.isDone && blocking.isDone)
     }
+
+    @Test func `the end of a stream from outside waits while a critical section runs`() throws {
+        let order = Kept<[String]>([])
+        let bell = Kept<CheckedContinuation<Void, Never>?>(nil)
+        let stub = try object("section and end") { object, request in
+            guard request.path == "/read" else {
+                try await object.context.blockConcurrencyWhile {
+                    await withCheckedContinuation { continuation in bell.withLock { $0 = continuation } }
+                    order.withLock { $0.append("section") }
+                }
+                return .text("")
+            }
+            for try await _ in request.body {}
+            order.withLock { $0.append("end") }
+            return .text("")
+        }
+        let (chunks, feed) = AsyncStream.makeStream(of: [UInt8].self)
+        let reading = test.start { _ = try await stub.fetch("/read", method: .post, body: ObjectBody(chunks)) }
+        test.settle()
+        let blocking = test.start { _ = try await stub.fetch("/block") }
+        test.settle()
+        feed.finish()
+        test.settle()
+        #expect(order.withLock { $0 } == [])
+        bell.withLock { $0.take() }?.resume()
+        test.settle()
+        #expect(order.withLock { $0 } == ["section", "end"])
+        #expect(reading.isDone && blocking.isDone)
+    }
 }
 
 extension Fetched {
