@@ -7,6 +7,5 @@
 @_exported public import struct RoostStorage.SQLLimits
 @_exported public import enum RoostStorage.SQLValue
 @_exported public import enum RoostStorage.StorageKind
-
 // What a runtime stands on.
 @_exported public import class RoostStorage.Store

@@ -24,10 +24,10 @@ final class Activation: Sendable {
     let database: ObjectDatabase?
 
     let machine: Mutex<ActivationStateMachine>
-    private let lane = CommitLane()
+    let lane = CommitLane()
     /// The instance, as soon as it is complete; its initializer may still be running then.
     let instance = Mutex<(any DurableObject)?>(nil)
-    private let open = Atomic<Bool>(true)
+    let open = Atomic<Bool>(true)
     /// What the machine says of critical sections, readable without its lock.
     private let blocked = Atomic<Bool>(true)
     private let sectionCount = Atomic<UInt64>(ActivationStateMachine.initializer)
@@ -38,7 +38,7 @@ final class Activation: Sendable {
     /// Who waits until nothing is in the instance.
     let resting = Mutex<[CheckedContinuation<Void, Never>]>([])
     /// Who has found the instance at its end and waits for it to leave the catalog.
-    private let departure = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+    let departure = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
     /// The instance as the actor that it is here; from the end of its initializer on.
     let localActor = Mutex<(any Actor)?>(nil)
     /// Set on the actor, in the job that seals what the initializer changed.
@@ -183,6 +183,7 @@ final class Activation: Sendable {
 
     func end(_ section: CriticalSection) {
         if change({ $0.end(section: section.number) }) { admitNext() }
+        rest()
         tellRest()
     }
 
@@ -201,7 +202,7 @@ final class Activation: Sendable {
     func rest() {
         let now = entry.roost.clock.elapsed
         lastActivity.withLock { $0 = now }
-        if !isWatched.exchange(true, ordering: .acquiringAndReleasing) {
+        if !isWatched.exchange(true, ordering: .sequentiallyConsistent) {
             entry.roost.collector.watch(self, since: now)
         }
     }
@@ -324,115 +325,5 @@ final class Activation: Sendable {
             defer { waiting = [] }
             return waiting
         }) { continuation.resume() }
-    }
-
-    // MARK: The end
-
-    /// Cuts the instance off.
-    ///
-    /// The object is not affected: its next event starts a fresh instance.
-    ///
-    /// - Parameter retriesAlarm: Whether an alarm that is being run may run again.
-    func reset(because error: any Error, retriesAlarm: Bool = true) {
-        guard let waiting = machine.withLock({ $0.reset(error) }) else { return }
-        open.store(false, ordering: .releasing)
-        lane.fail(StorageError.laneOfReset)
-        unsafe entry.inheritances.leave(buffer, of: address, entry.roost.mutations)
-        outbox.close()
-        // Before there can be a next instance, which would hear of them.
-        entry.sockets.take(address.id.raw)?.cutOff()
-        leaveCatalog()
-        gate.fail(error)
-        if !entry.roost.mutations.contains(.resetForgetsWaiters) {
-            for continuation in waiting { continuation.resume(returning: .gone(error)) }
-        }
-        let ended = endings.withLock { $0.close() }
-        if !entry.roost.mutations.contains(.sectionsOutliveReset) { for ending in ended { ending(error) } }
-        tellRest()
-        let left = instance.withLock { $0 }
-        forgetInstance()
-        entry.inheritances.leave(left, of: address, entry.roost.mutations)
-        entry.roost.seams.resets?.note(address, error, gate)
-        entry.roost.observer.objectReset(address, error)
-        alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
-    }
-
-    /// Gives up the object's place after the runtime itself has stood in it; those who wait look again.
-    func vanish() {
-        guard let waiting = machine.withLock({ $0.reset(nil) }) else { return }
-        close()
-        for continuation in waiting { continuation.resume(returning: .gone(nil)) }
-    }
-
-    /// Nobody is in the instance, and nobody will be.
-    private func close() {
-        open.store(false, ordering: .releasing)
-        leaveCatalog()
-        _ = endings.withLock { $0.close() }
-        tellRest()
-        gate.fail(RoostError.instanceGone)
-        forgetInstance()
-        entry.sockets.forgetUnused(address.id.raw)
-    }
-
-    /// Lets go of the instance, which ends when nobody is in it any more.
-    func forgetInstance() {
-        instance.withLock { $0 = nil }
-        localActor.withLock { $0 = nil }
-    }
-
-    /// Makes room for the object's next instance; whatever this one could still do to the store has been stopped.
-    private func leaveCatalog() {
-        entry.catalog.forget(self)
-        entry.roost.instanceEnded()
-        let waiting = departure.withLock { departure in
-            departure.isOver = true
-            defer { departure.waiting = [] }
-            return departure.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-        // After that, because it takes its time.
-        database?.end()
-    }
-
-    /// Returns when the instance, which nobody can enter any more, has left the catalog.
-    func departed() async {
-        await withCheckedContinuation { continuation in
-            let isOver = departure.withLock { departure in
-                if !departure.isOver { departure.waiting.append(continuation) }
-                return departure.isOver
-            }
-            if isOver { continuation.resume() }
-        }
-    }
-
-    /// Puts the object to sleep if it has had nothing to do since `moment`.
-    func stopIfIdle(since moment: Duration) -> IdleOutcome {
-        // What a failed commit has left unsettled stays so.
-        guard isOpen else { return .gone }
-        let last = idleSince
-        guard last <= moment else { return .busy(since: last) }
-        let isForced = !gate.isSettled && evictsUnsettled
-        // Both at once: an event that comes and goes between two looks would leave a batch on its way behind. (The gate
-        // never asks for the machine's lock.)
-        guard machine.withLock({ (gate.isSettled || isForced) && $0.stopIfIdle() }) else {
-            return machine.withLock { $0.isGone } ? .gone : .busy(since: entry.roost.clock.elapsed)
-        }
-        close()
-        if entry.roost.mutations.contains(.evictionDropsSockets) { entry.sockets.take(address.id.raw)?.cutOff() }
-        entry.roost.observer.instanceStopped(address)
-        return .stopped
-    }
-
-    /// A deliberate mistake, in two kinds.
-    private var evictsUnsettled: Bool {
-        if entry.roost.mutations.contains(.dropOnEviction) { lane.fail(StorageError.laneOfReset) }
-        return !entry.roost.mutations.isDisjoint(with: [.evictUnsettled, .dropOnEviction])
-    }
-
-    enum IdleOutcome {
-        case stopped
-        case gone
-        case busy(since: Duration)
     }
 }

@@ -306,9 +306,12 @@ struct ActivationStateMachine: ~Copyable {
         return true
     }
 
+    /// Whether it starts, or an event is inside or waits, or a section runs.
+    var isOccupied: Bool { !isGone && !(isRunning && load == 0 && path.isEmpty) }
+
     /// Ends the instance if it has nothing to do; returns whether it did.
     mutating func stopIfIdle() -> Bool {
-        guard isRunning, load == 0, path.isEmpty else { return false }
+        guard isRunning, !isOccupied else { return false }
         state = .gone(nil)
         return true
     }

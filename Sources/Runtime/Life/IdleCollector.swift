@@ -4,13 +4,15 @@ import Synchronization
 /// Puts objects to sleep that have had nothing to do for a while, and earlier when there are too many or the memory
 /// runs short: those first that have been idle for longest.
 ///
-/// Every live instance stands in one heap, by the time of its last activity as far as that is known; the idle time is
-/// the same for all, so the first in the heap is always the next that can be due, and one timer is enough for any
-/// number.
+/// Every live instance with nothing in it stands in one heap, by the time of its last activity as far as that is known;
+/// the idle time is the same for all, so the first in the heap is always the next that can be due, and one timer is
+/// enough for any number. An instance that is found at work leaves the heap and comes back when its work ends, so one
+/// that never ends costs nothing.
 ///
 /// Invariants
 /// 1. A live instance is in the heap, or being looked at, exactly while its `isWatched` is true; one that has gone may
-///    stand there until its turn.
+///    stand there until its turn. One that is not has something in it, which says so when it ends
+///    (`Activation.rest`).
 /// 2. No instance stands behind the time of its last activity: one that was active since stands too early, which is
 ///    found when its turn comes.
 final class IdleCollector: Sendable {
@@ -153,10 +155,16 @@ final class IdleCollector: Sendable {
     private func look(at activation: Activation, idleSince cutoff: Duration) -> Bool {
         switch activation.stopIfIdle(since: cutoff) {
         case .stopped: return true
-        case .gone: return false
-        case .busy(let since):
+        case .gone: break
+        case .active(let since):
             state.withLock { $0.insert(activation, since: since) }
-            return false
+        case .occupied:
+            activation.isWatched.store(false, ordering: .sequentiallyConsistent)
+            // What is inside may have ended between the two looks, when it thought that somebody watches.
+            if !activation.isOccupied, !activation.isWatched.exchange(true, ordering: .sequentiallyConsistent) {
+                state.withLock { $0.insert(activation, since: clock.elapsed) }
+            }
         }
+        return false
     }
 }

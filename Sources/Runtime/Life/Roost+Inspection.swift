@@ -107,7 +107,7 @@ extension Activation {
         let deadline = clock.elapsed + limit
         let timer = clock.schedule(after: limit) { [weak self] in self?.tellRest() }
         defer { clock.cancel(timer) }
-        while case .busy = stopIfIdle(since: clock.elapsed) {
+        while !stopIfIdle(since: clock.elapsed).isOver {
             guard clock.elapsed < deadline else {
                 throw RoostError(
                     .overloaded,

@@ -74,16 +74,20 @@ struct DeploymentTests {
         #expect(error?.code == .losesObjects)
         #expect(error?.message.contains("Deleting the class app/Page would lose all its objects.") == true)
         #expect(error?.message.contains("--allow-delete Page") == true)
-        let kept = try deployed(app(.newPad), CompiledClass(Pad.self), on: disk)
-        #expect(try kept.store.classes().count == 1)
-        for (place, name) in ["Pad", "app/Pad", "Page", "app/Page"].enumerated() {
+        do {
+            let kept = try deployed(app(.newPad), CompiledClass(Pad.self), on: disk)
+            #expect(try kept.store.classes().count == 1)
+        }
+        for name in ["Pad", "app/Pad", "other/Page"] {
+            #expect(try refusal(gone, on: disk, allowing: [name])?.code == .losesObjects)
+        }
+        for name in ["Page", "app/Page", nil] {
             let copy = MemoryDisk()
             do {
                 let test = try deployed(app(.newPad), CompiledClass(Pad.self), on: copy)
-                if place < 3 { try await test.objects(of: Pad.self).get("a").write("not so dear") }
+                if name != nil { try await test.objects(of: Pad.self).get("a").write("not so dear") }
             }
-            let allowed: Set<String> = place < 3 ? [name] : []
-            let test = try deployed(gone, on: copy, allowing: allowed)
+            let test = try deployed(gone, on: copy, allowing: Set([name].compactMap(\.self)))
             #expect(try test.store.classes().isEmpty)
             #expect(try !test.store.hasDeletedClasses())
         }

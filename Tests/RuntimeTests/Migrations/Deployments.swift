@@ -69,14 +69,15 @@ func refusal(
     _ deployment: Deployment,
     _ classes: CompiledClass...,
     on disk: MemoryDisk,
-    pending: PendingMigrations = .apply
+    pending: PendingMigrations = .apply,
+    allowing: Set<String> = []
 ) throws -> MigrationError? {
     let store = try Store.inMemory(on: disk)
     defer { store.close() }
     let roost = Roost(store: store, seams: RuntimeSeams(clock: VirtualClock(), random: SeededRandomSource(seed: 1)))
     defer { roost.release() }
     do {
-        try roost.deploy(deployment, classes: classes, pending: pending)
+        try roost.deploy(deployment, classes: classes, pending: pending, allowingDeletionOf: allowing)
         return nil
     } catch {
         return error
