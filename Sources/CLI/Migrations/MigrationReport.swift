@@ -14,6 +14,8 @@ struct MigrationReport: Encodable {
         let bytes: UInt64
         let losesObjects: Bool
         let isRefused: Bool
+        /// What to give to `--allow-delete` for it.
+        let allowDelete: String?
     }
 
     struct Problem: Encodable {
@@ -65,7 +67,8 @@ struct MigrationReport: Encodable {
                     objects: amount?.objects ?? 0,
                     bytes: amount?.bytes ?? 0,
                     losesObjects: loses,
-                    isRefused: loses && !plan.allowsDeletion(of: step.subject, by: allowed)
+                    isRefused: loses && !plan.allowsDeletion(of: step.subject, by: allowed),
+                    allowDelete: loses ? plan.deletionName(of: step.subject) : nil
                 )
             )
         }
@@ -109,17 +112,10 @@ struct MigrationReport: Encodable {
         }
         for step in steps where step.isRefused {
             lines.append("Refused: \(step.className) has objects that would be lost.")
-            let name = nameToAllow(step)
+            let name = step.allowDelete ?? step.className
             lines.append("    Fix: allow it with --allow-delete \(name), or do not delete the class.")
         }
         return lines
-    }
-
-    /// See `MigrationPlan.deletionName(of:)`.
-    private func nameToAllow(_ step: Step) -> Substring {
-        func name(_ step: Step) -> Substring { step.className.split(separator: "/").last ?? "" }
-        let others = steps.filter { $0.losesObjects && name($0) == name(step) }
-        return others.count > 1 ? step.className[...] : name(step)
     }
 }
 

@@ -80,7 +80,7 @@ public struct ObjectBody: Sendable {
         return whole
     }
 
-    /// Begins to write it, if it is written by a closure; once.
+    /// Begins to write it, if somebody has to; once.
     ///
     /// - Parameter activation: The object whose gate the chunks wait at; nil when none writes them.
     func begin(on activation: Activation?, _ seams: RuntimeSeams) {

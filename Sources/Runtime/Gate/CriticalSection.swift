@@ -12,8 +12,8 @@ final class CriticalSection: Sendable {
     /// Names it among those of its object.
     let number: UInt64
 
-    /// Whose it is.
-    let activation: ObjectIdentifier
+    /// The serial number of the instance whose it is.
+    let owner: UInt64
 
     /// In how many sections of the same object it stands, itself included; the initializer does not count.
     let depth: Int
@@ -27,17 +27,17 @@ final class CriticalSection: Sendable {
     /// - Parameter number: Its number among the sections of its object.
     init(of activation: Activation, number: UInt64, outer: CriticalSection?) {
         self.number = number
-        self.activation = ObjectIdentifier(activation)
+        owner = activation.serial
         self.outer = outer
-        let enclosing = outer?.innermost(of: ObjectIdentifier(activation))
+        let enclosing = outer?.innermost(of: activation.serial)
         depth = number == ActivationStateMachine.initializer ? 0 : (enclosing?.depth ?? 0) + 1
     }
 
-    /// This section, or the nearest around it, that belongs to an object.
-    private func innermost(of activation: ObjectIdentifier) -> CriticalSection? {
+    /// This section, or the nearest around it, that belongs to an instance.
+    private func innermost(of owner: UInt64) -> CriticalSection? {
         var section: CriticalSection? = self
         while let candidate = section {
-            if candidate.activation == activation { return candidate }
+            if candidate.owner == owner { return candidate }
             section = candidate.outer
         }
         return nil
@@ -45,11 +45,10 @@ final class CriticalSection: Sendable {
 
     /// The numbers of the sections of `activation` that the current task is in, innermost first.
     static func current(of activation: Activation) -> [UInt64] {
-        let owner = ObjectIdentifier(activation)
         var numbers: [UInt64] = []
         var section = CurrentObject.section
         while let candidate = section {
-            if candidate.activation == owner { numbers.append(candidate.number) }
+            if candidate.owner == activation.serial { numbers.append(candidate.number) }
             section = candidate.outer
         }
         return numbers

@@ -19,10 +19,13 @@ final class OutputGate: Sendable {
 
     /// Says where the object's batches stand in the store.
     ///
-    /// Called once, before the instance exists.
+    /// Called once, before the instance exists; a gate that has failed by then stays so.
     func begin(durable: UInt64) {
-        machine.withLock { $0 = OutputGateStateMachine(durable: durable) }
-        durableBatch.store(durable, ordering: .releasing)
+        machine.withLock { machine in
+            guard machine.failure == nil else { return }
+            machine = OutputGateStateMachine(durable: durable)
+            durableBatch.store(durable, ordering: .releasing)
+        }
     }
 
     var durable: UInt64 { durableBatch.load(ordering: .acquiring) }

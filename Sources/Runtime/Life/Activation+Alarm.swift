@@ -145,6 +145,8 @@ extension Activation {
     /// and then find a fresh instance.
     func standIn(_ settlement: @escaping AlarmDecision.Settlement) async throws -> AlarmDecision {
         defer { vanish() }
+        // What is sent over the object's sockets meanwhile has another way out.
+        outbox.close()
         guard let info = try entry.info(address) else { return .keep }
         begin(info)
         let storage = ObjectStorage(activation: self)

@@ -21,6 +21,8 @@ extension Activation {
         // Before there can be a next instance, which would hear of them.
         entry.sockets.take(address.id.raw)?.cutOff()
         leaveCatalog()
+        // Before the gate fails: whoever waits for that to look for resets finds this one.
+        entry.roost.seams.resets?.note(address, error, gate)
         gate.fail(error)
         if !entry.roost.mutations.contains(.resetForgetsWaiters) {
             for continuation in waiting { continuation.resume(returning: .gone(error)) }
@@ -31,7 +33,6 @@ extension Activation {
         let left = instance.withLock { $0 }
         forgetInstance()
         entry.inheritances.leave(left, of: address, entry.roost.mutations)
-        entry.roost.seams.resets?.note(address, error, gate)
         entry.roost.observer.objectReset(address, error)
         alarmRun.withLock { $0.take() }?.reset(because: error, retries: retriesAlarm)
     }

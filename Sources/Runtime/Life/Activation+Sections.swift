@@ -20,7 +20,7 @@ extension Activation {
         }
         try await begin(section)
         begins(section)
-        let outcome = Outcome<Result>()
+        let outcome = Outcome<(value: Result, admits: Bool)>()
         guard let ending = whenCutOff({ outcome.tell(.failure($0)) }) else {
             ends(section)
             throw goneError
@@ -42,10 +42,12 @@ extension Activation {
             self.ends(section)
             clock.cancel(limit)
             self.forget(ending)
-            if case .success = result { self.end(section) }
-            outcome.tell(result)
+            outcome.tell(result.map { ($0, self.end(section)) })
         }
-        return try await outcome.value()
+        let (value, admits) = try await outcome.value()
+        // On the object again: whoever is let in now comes behind the turn that waited here.
+        if admits { admitNext() }
+        return value
     }
 
     /// Runs the body of a section.
@@ -61,7 +63,7 @@ extension Activation {
             return .success(try await body())
         } catch {
             if entry.roost.mutations.contains(.sectionFailuresIgnored) {
-                end(section)
+                if end(section) { admitNext() }
             } else {
                 reset(because: error)
             }
@@ -99,12 +101,13 @@ extension Activation {
 
     /// Waits while a section runs that the current task is no part of.
     ///
-    /// Called by an event of the object when it comes back from elsewhere. Returns also when the instance is gone: the
-    /// event then finds its storage closed.
+    /// Called by an event of the object when it comes back from elsewhere. Waits also when the task was cancelled,
+    /// since the event goes on all the same; a section has a limit. Returns when the instance is gone: the event then
+    /// finds its storage closed.
     func readmit() async {
         guard isBlocked, !entry.roost.mutations.contains(.sectionsLetRepliesIn) else { return }
         let sections = CriticalSection.current(of: self)
-        _ = await wait { $0.readmit(sections: sections) }
+        _ = await wait(isCancellable: false) { $0.readmit(sections: sections) }
     }
 
     /// The answer of a call enters the object that has called, so it waits where events wait.
@@ -114,9 +117,11 @@ extension Activation {
 
     private func begin(_ section: CriticalSection) async throws {
         let sections = CriticalSection.current(of: self)
-        switch await wait({ $0.begin(section: section.number, sections: sections) }) {
+        switch await wait(isCancellable: true, { $0.begin(section: section.number, sections: sections) }) {
         case .passed: return
-        case .cancelled: throw CancellationError()
+        case .cancelled:
+            await readmit()
+            throw CancellationError()
         default: throw goneError
         }
     }

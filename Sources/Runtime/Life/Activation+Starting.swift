@@ -20,6 +20,7 @@ extension Activation {
         defer { entry.roost.clock.cancel(limit) }
         do {
             begin(try entry.info(address))
+            guard isOpen else { return forgetInstance() }
             try await migrateSchema()
             let instance = try await CurrentObject.$activation.withValue(self) {
                 try await CurrentObject.$section.withValue(section) {
@@ -63,7 +64,13 @@ extension Activation {
         let isLast =
             entry.roost.mutations.contains(.reversedEntry)
             || (entry.roost.mutations.contains(.reversedAfterSections) && hasHadSections)
-        if let next = change({ $0.admitNext(last: isLast) }) { next.continuation.resume(returning: next.admission) }
+        if let next = change({ $0.admitNext(last: isLast) }) {
+            next.continuation.resume(returning: next.admission)
+        } else {
+            // Those who waited may all have gone, and nothing else is inside.
+            rest()
+            tellRest()
+        }
     }
 
     /// Lets the next in as soon as the call of the one before stands in the actor's queue.

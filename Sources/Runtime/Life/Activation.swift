@@ -11,8 +11,12 @@ import Synchronization
 /// Isolation: `Sendable`; state is in the locks of the two machines. The buffer alone is not: it belongs to the
 /// instance's actor, and before that to the task that runs the initializer.
 final class Activation: Sendable {
+    private static let serials = Atomic<UInt64>(0)
+
     let entry: ClassEntry
     let address: ObjectAddress
+    /// Tells instances apart, also those that are gone: no two have the same.
+    let serial = serials.add(1, ordering: .relaxed).newValue
     let gate = OutputGate()
 
     /// The instance's changes.
@@ -28,7 +32,7 @@ final class Activation: Sendable {
     /// The instance, as soon as it is complete; its initializer may still be running then.
     let instance = Mutex<(any DurableObject)?>(nil)
     let open = Atomic<Bool>(true)
-    /// What the machine says of critical sections, readable without its lock.
+    /// What the machine says to those who come back, readable without its lock.
     private let blocked = Atomic<Bool>(true)
     private let sectionCount = Atomic<UInt64>(ActivationStateMachine.initializer)
     /// The critical sections that run, by number.
@@ -130,27 +134,32 @@ final class Activation: Sendable {
     }
 
     /// Asks the machine, and waits if it says so.
+    ///
+    /// - Parameter isCancellable: Whether somebody whose task is cancelled gives up waiting.
     func wait(
+        isCancellable: Bool,
         _ ask: (inout ActivationStateMachine) -> ActivationStateMachine.Admission
     ) async -> ActivationStateMachine.Admission {
         let first = change { ask(&$0) }
         guard case .wait(let number) = first else { return first }
-        let admission = await wait(number)
+        let admission = await wait(number, isCancellable: isCancellable)
         if case .passed = admission { admitAfter() }
         return admission
     }
 
-    private func wait(_ number: UInt64) async -> ActivationStateMachine.Admission {
+    private func wait(_ number: UInt64, isCancellable: Bool = true) async -> ActivationStateMachine.Admission {
         let forget = CurrentObject.section?.waits(at: self)
         defer { forget?() }
-        let admission = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let known = machine.withLock { $0.park(number, continuation) }
-                if let known { continuation.resume(returning: known) }
+        let admission: ActivationStateMachine.Admission
+        if isCancellable {
+            admission = await withTaskCancellationHandler {
+                await park(number)
+            } onCancel: {
+                let continuation = machine.withLock { $0.cancel(number) }
+                continuation?.resume(returning: .cancelled)
             }
-        } onCancel: {
-            let continuation = machine.withLock { $0.cancel(number) }
-            continuation?.resume(returning: .cancelled)
+        } else {
+            admission = await park(number)
         }
         switch admission {
         case .cancelled: tellRest()
@@ -160,17 +169,25 @@ final class Activation: Sendable {
         return admission
     }
 
+    private func park(_ number: UInt64) async -> ActivationStateMachine.Admission {
+        await withCheckedContinuation { continuation in
+            let known = machine.withLock { $0.park(number, continuation) }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+
     /// Changes the machine where that may begin or end a critical section.
     func change<Result>(
         _ body: (inout ActivationStateMachine) -> sending Result
     ) -> sending Result {
         machine.withLock { machine in
-            defer { blocked.store(machine.isBlocked, ordering: .releasing) }
+            defer { blocked.store(machine.isBlocked || machine.isAdmitting, ordering: .releasing) }
             return body(&machine)
         }
     }
 
-    /// Whether a critical section runs: everybody who comes back into the object must ask the machine.
+    /// Whether a critical section runs, or those who waited for one are on their way in: everybody who comes back into
+    /// the object must ask the machine.
     var isBlocked: Bool { blocked.load(ordering: .acquiring) }
 
     /// When something happened in the instance last.
@@ -181,10 +198,15 @@ final class Activation: Sendable {
 
     func nextSection() -> UInt64 { sectionCount.add(1, ordering: .relaxed).newValue }
 
-    func end(_ section: CriticalSection) {
-        if change({ $0.end(section: section.number) }) { admitNext() }
+    /// A section has ended well.
+    ///
+    /// - Returns: Whether those who wait are still to be let in with `admitNext`, by whoever has waited for the
+    ///   section: he goes first.
+    func end(_ section: CriticalSection) -> Bool {
+        let admits = change { $0.end(section: section.number) }
         rest()
         tellRest()
+        return admits
     }
 
     func hold() -> ActivationStateMachine.Admission { machine.withLock { $0.hold() } }

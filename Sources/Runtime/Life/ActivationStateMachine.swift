@@ -4,16 +4,17 @@ import DequeModule
 /// reach it any more.
 ///
 /// Guarantee: events are let in in the order in which they came, and not while a critical section runs that they are no
-/// part of; an instance that has begun to stop or was reset lets nothing in (DESIGN §4, invariant 1).
+/// part of; an instance that has begun to stop or was reset lets nothing in (DESIGN §4, invariant 1). Who need not wait
+/// goes to the actor by himself: a section that begins meanwhile, on another thread, counts as begun after him.
 ///
 /// The critical sections that run form a path: the initializer, or a section started by an event, and in it at most one
 /// section started by it, and so on. Everybody who wants in belongs to a *level*: the innermost running section that
 /// started him, or none. He may pass when no section runs below his level, and otherwise waits.
 ///
 /// Invariants
-/// 1. Nobody waits who may pass: whenever a section ends, those of the level that is then the last are let go, in order
-///    of arrival and one after the other, until one of them is a section itself. Whoever comes before the last of them
-///    is in waits behind them.
+/// 1. Nobody waits who may pass: whenever a section ends, those of the level that is then the last are let go one after
+///    the other, sections before the others and each kind in order of arrival, until one of them is a section itself.
+///    Whoever comes before the last of them is in waits behind them.
 /// 2. A section that ends before one it has started leaves that one to its own outer section, with all who waited.
 /// 3. `running` stops only when no event is in it and no section runs.
 /// 4. The events inside and waiting never exceed the limits, in count and in bytes.
@@ -86,7 +87,7 @@ struct ActivationStateMachine: ~Copyable {
     private var releasedEarly: [UInt64: Admission] = [:]
     private var nextNumber: UInt64 = 1
     /// Those who waited for the end of a section are being let in, one after the other.
-    private var isAdmitting = false
+    private(set) var isAdmitting = false
     private var inside = 0
     private var bytes = 0
     private var isRestAwaited = false
@@ -272,7 +273,13 @@ struct ActivationStateMachine: ~Copyable {
             if case .event = waiter.kind { return takesEvents }
             return true
         }
-        return last ? waiters.lastIndex { mayPass($0) } : waiters.firstIndex { mayPass($0) }
+        if last { return waiters.lastIndex { mayPass($0) } }
+        // A section that somebody who was let in asks for in his first turn comes before those who wait behind him.
+        let section = waiters.firstIndex { waiter in
+            if case .section = waiter.kind { return mayPass(waiter) }
+            return false
+        }
+        return section ?? waiters.firstIndex { mayPass($0) }
     }
 
     private mutating func admission(of kind: Kind) -> Admission? {

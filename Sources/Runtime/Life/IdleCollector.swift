@@ -120,6 +120,8 @@ final class IdleCollector: Sendable {
                 stopped += 1
             }
         }
+        // The timer may have come while those who stay were not in the heap.
+        arm()
         return stopped
     }
 

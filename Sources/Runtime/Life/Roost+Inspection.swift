@@ -117,7 +117,11 @@ extension Activation {
             }
             await rested()
             // If it fails, the instance is gone, and that is found next.
-            try? await passage(everything: true)
+            do {
+                try await passage(everything: true)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {}
         }
     }
 }

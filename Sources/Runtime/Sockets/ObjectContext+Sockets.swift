@@ -22,7 +22,11 @@ extension ObjectContext {
         }
         guard activation.isOpen else { throw activation.goneError }
         let sockets = activation.entry.sockets
-        try sockets.with(activation) { sockets throws(RoostError) in try sockets.accept(socket.record, tags: distinct) }
+        try sockets.with(activation) { sockets throws(RoostError) in
+            // Whoever closes all sockets goes by the same lock, and by then sees this one, or it is refused.
+            guard !activation.entry.roost.isDraining else { throw RoostError.shuttingDown }
+            try sockets.accept(socket.record, tags: distinct)
+        }
         activation.entry.roost.socketBegan(address)
         socket.accepted(by: activation)
         return socket

@@ -65,7 +65,12 @@ public final class ObjectStorage {
     /// - Throws: The failure of the commit, or `CancellationError` when the waiting task was cancelled.
     public func sync() async throws {
         try begin()
-        try await activation.passage(everything: true)
+        do {
+            try await activation.passage(everything: true)
+        } catch {
+            await activation.readmit()
+            throw error
+        }
         await activation.readmit()
     }
 

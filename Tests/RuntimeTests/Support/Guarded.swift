@@ -30,6 +30,12 @@ distributed actor Guarded: DurableObject {
         }
     }
 
+    /// Does something behind a section, in the turn in which that has come to an end.
+    distributed func sectionThenNote(_ name: String, until latch: String) async throws {
+        try await section(name, until: latch)
+        notes.append("\(name) after")
+    }
+
     /// A section in a section; the inner one waits for its latch.
     distributed func nested(inner: String, outer: String) async throws {
         try await context.blockConcurrencyWhile {
@@ -44,7 +50,7 @@ distributed actor Guarded: DurableObject {
     distributed func outlived(until latch: String) async throws {
         try await context.blockConcurrencyWhile {
             let started = OneTimeGate()
-            Task {
+            try self.context.waitUntil {
                 try await self.context.blockConcurrencyWhile {
                     started.open()
                     await Latches.shared.wait(latch)

@@ -71,7 +71,7 @@ public struct MigrationPlan: Sendable, Hashable {
 
     /// What to call a class whose deletion is allowed: its name, with its script where two classes of that name go.
     public func deletionName(of key: ClassKey) -> String {
-        deletedClasses.filter { $0.name == key.name }.count > 1 ? "\(key)" : key.name
+        Set(deletedClasses.filter { $0.name == key.name }).count > 1 ? "\(key)" : key.name
     }
 
     /// Whether one of `names` allows the deletion of a class.
@@ -79,7 +79,7 @@ public struct MigrationPlan: Sendable, Hashable {
         names.contains("\(key)") || names.contains(deletionName(of: key))
     }
 
-    /// The classes whose objects would be lost.
+    /// The classes that are deleted, in order; one that is deleted more than once stands there more than once.
     public var deletedClasses: [ClassKey] { steps.filter(\.losesData).map(\.subject) }
 
     /// The one problem to throw when a plan is asked for that can be applied.
