@@ -31,6 +31,16 @@ struct CallOrderTests {
         }
     }
 
+    @Test(arguments: 1...UInt64(Self.rounds))
+    func `preserves same-type RPC call order from a Durable Object caller`(seed: UInt64) throws {
+        let test = try SteppedTest(seed: seed) { try $0.register(CallDiary.self) }
+        let caller = try test.objects(of: CallDiary.self).get("caller")
+        let diary = try test.objects(of: CallDiary.self).get("called")
+        _ = try test.run { try await diary.entries() }
+        try test.run { try await caller.writeAll(Self.calls, to: "called") }
+        #expect(try test.run { try await diary.entries() } == Array(0..<Self.calls))
+    }
+
     // js-rpc-test
     @Test func `eOrderTest`() async throws {
         let diary = try test.objects(of: CallDiary.self).get("e")
@@ -95,6 +105,15 @@ distributed actor CallDiary: DurableObject {
     distributed func next() -> Int {
         numbers.append(numbers.count + 1)
         return numbers.count
+    }
+
+    /// Makes so many calls to another diary, each as far as it goes before the next.
+    distributed func writeAll(_ count: Int, to other: String) async throws {
+        let other = try context.objects(of: CallDiary.self).get(other)
+        try await withThrowingTaskGroup { group in
+            for number in 0..<count { group.addImmediateTask { try await other.write(number) } }
+            try await group.waitForAll()
+        }
     }
 
     distributed func hold(until latch: String) async throws {

@@ -237,25 +237,33 @@ struct BodyTests {
     }
 
     @Test func `an object's request body waits at its own gate`() throws {
+        let seen = Kept<[String]>([])
         let inner = try object("inner body") { _, request in
-            .text(String(decoding: try await request.body.collect(upTo: 10), as: UTF8.self))
+            for try await chunk in request.body { seen.withLock { $0.append(String(decoding: chunk, as: UTF8.self)) } }
+            return .text("read")
         }
         let outer = try object("outer body") { object, _ in
             try await inner.fetch(
                 "/",
                 method: .post,
-                body: .stream { writer in try await writer.write("\(try object.count())") }
+                body: .stream { writer in
+                    // The other object is asked and reads before anything is changed.
+                    try await writer.write("unchanged")
+                    try await writer.write("\(try object.count())")
+                }
             )
         }
+        test.disk.holdCommits()
         let text = test.start {
             String(decoding: try await outer.fetch("/").body.collect(upTo: 10), as: UTF8.self)
         }
-        test.disk.holdCommits()
         test.settle()
+        #expect(seen.withLock { $0 } == ["unchanged"])
         #expect(!text.isDone)
         test.disk.releaseCommits()
         test.settle()
-        #expect(try text.value() == "1")
+        #expect(seen.withLock { $0 } == ["unchanged", "1"])
+        #expect(try text.value() == "read")
     }
 
     @Test func `a body is read once`() throws {

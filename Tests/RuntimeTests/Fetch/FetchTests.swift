@@ -82,7 +82,11 @@ struct FetchTests {
     }
 
     @Test func `objects ask each other, and the caller's changes are durable first`() throws {
-        let inner = try object("inner") { _, request in .text("inner saw \(request.path)") }
+        let wasAsked = Kept(false)
+        let inner = try object("inner") { _, request in
+            wasAsked.withLock { $0 = true }
+            return .text("inner saw \(request.path)")
+        }
         let outer = try object("outer") { object, _ in
             _ = try object.count()
             return try await inner.fetch("/x")
@@ -92,10 +96,40 @@ struct FetchTests {
             String(decoding: try await outer.fetch("/").body.collect(upTo: 100), as: UTF8.self)
         }
         test.settle()
+        #expect(!wasAsked.withLock { $0 })
         #expect(!text.isDone)
         test.disk.releaseCommits()
         test.settle()
+        #expect(wasAsked.withLock { $0 })
         #expect(try text.value() == "inner saw /x")
+    }
+
+    // request-signal-enabled
+    @Test func `abortIfClientAbandonsRequest - the handler's task is cancelled, and its object goes on`() throws {
+        let wasCancelled = Kept(false)
+        let stub = try object("abandoned") { object, request in
+            guard request.path == "/hang" else { return .text("\(try object.count())") }
+            do {
+                try await object.hang()
+            } catch {
+                wasCancelled.withLock { $0 = error is CancellationError && Task.isCancelled }
+                _ = try object.count()
+            }
+            return .text("")
+        }
+        let abandoned = test.start { try await stub.fetch("/hang").status }
+        test.settle()
+        #expect(!abandoned.isDone)
+        #expect(!wasCancelled.withLock { $0 })
+        abandoned.cancel()
+        test.settle()
+        #expect(throws: CancellationError.self) { try abandoned.value() }
+        #expect(wasCancelled.withLock { $0 })
+        // What the handler changed when it heard of it stays, and the next is served by the same instance.
+        #expect(try test.run { try await stub.number() } == 1)
+        #expect(test.test.roost.health.liveInstances == 1)
+        test.advance(by: .seconds(60))
+        #expect(test.test.roost.health.liveInstances == 0)
     }
 
     @Test func `JSON goes out as JSON`() throws {

@@ -10,6 +10,8 @@ distributed actor Room: DurableObject {
         typealias Handler<Event> = @Sendable (isolated Room, WebSocket, Event) async throws -> Void
 
         var starting: (@Sendable (ObjectContext) async throws -> Void)?
+        /// Runs in a critical section of the initializer.
+        var loading: (@Sendable (isolated Room) async throws -> Void)?
         var accepted: (@Sendable (isolated Room, WebSocket) async throws -> Void)?
         var message: Handler<WebSocketMessage>?
         var closed: Handler<WebSocketClose>?
@@ -32,6 +34,7 @@ distributed actor Room: DurableObject {
         self.context = context
         Self.note("wake", in: name)
         try await script.starting?(context)
+        if let loading = script.loading { try await context.blockConcurrencyWhile { try await loading(self) } }
     }
 
     /// What the room has heard, and that it was woken.
