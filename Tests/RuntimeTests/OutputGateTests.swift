@@ -48,6 +48,24 @@ struct OutputGateTests {
         #expect(after == 1)
     }
 
+    @Test func `a batch in which nothing confirmed is left holds those before it, and everybody who waits for all`() {
+        var machine = OutputGateStateMachine(durable: 0)
+        machine.changed(batch: 1, confirmed: true)
+        machine.changed(batch: 2, confirmed: false)
+        machine.changed(batch: 2, confirmed: true)
+        machine.unconfirmed(batch: 2)
+        let reply = machine.ticket(everything: false)
+        let sync = machine.ticket(everything: true)
+        #expect(reply == 1)
+        #expect(sync == 2)
+        // And again, in the same batch.
+        machine.changed(batch: 2, confirmed: true)
+        let again = machine.ticket(everything: false)
+        machine.unconfirmed(batch: 2)
+        let after = machine.ticket(everything: false)
+        #expect([again, after] == [2, 1])
+    }
+
     @Test func `what is durable may be told although a later batch has failed`() async {
         var machine = OutputGateStateMachine(durable: 0)
         machine.changed(batch: 1, confirmed: true)

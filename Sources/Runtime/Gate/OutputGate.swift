@@ -45,6 +45,8 @@ final class OutputGate: Sendable {
         machine.withLock { $0.changed(batch: batch, confirmed: confirmed) }
     }
 
+    func unconfirmed(batch: UInt64) { machine.withLock { $0.unconfirmed(batch: batch) } }
+
     func settled(batch: UInt64) {
         let leaving = machine.withLock { machine in
             let leaving = machine.settled(batch: batch)

@@ -36,6 +36,8 @@ struct OutputGateStateMachine: ~Copyable {
     private(set) var changed: UInt64
     private(set) var confirmed: UInt64
     private(set) var durable: UInt64
+    /// What `confirmed` was before the batch that it is.
+    private var confirmedBefore: UInt64
     private(set) var failure: (any Error)?
     private var waiters: Deque<Waiter> = []
     private var cancelledEarly: Set<UInt64> = []
@@ -45,6 +47,7 @@ struct OutputGateStateMachine: ~Copyable {
     init(durable: UInt64) {
         changed = durable
         confirmed = durable
+        confirmedBefore = durable
         self.durable = durable
     }
 
@@ -59,7 +62,15 @@ struct OutputGateStateMachine: ~Copyable {
     mutating func changed(batch: UInt64, confirmed isConfirmed: Bool) {
         precondition(batch >= changed, "Batch \(batch) was changed after batch \(changed) had been opened.")
         changed = batch
-        if isConfirmed { confirmed = batch }
+        guard isConfirmed, confirmed < batch else { return }
+        confirmedBefore = confirmed
+        confirmed = batch
+    }
+
+    /// What was confirmed in the open batch was undone; those who wait for it go on waiting.
+    mutating func unconfirmed(batch: UInt64) {
+        precondition(batch == confirmed && batch > durable, "Batch \(batch) was undone after batch \(confirmed).")
+        confirmed = confirmedBefore
     }
 
     /// What somebody must wait for who wants to leave now: nil when nothing.

@@ -11,7 +11,7 @@ import RoostStorage
 /// 2. An entry stays until its batch is durable, so that a reader finds it here or in the store, never in neither.
 ///    Durable entries may stay longer, as a cache: the store holds the same, and nobody else writes to the object.
 /// 3. After `deleteAll` nothing is read from the store until the batch that deletes is durable.
-/// 4. A savepoint is a copy of the whole layer; rolling back puts it back.
+/// 4. A savepoint has a copy of the whole layer; rolling back puts it back.
 ///
 /// Isolation: belongs to one instance and is used from its actor alone.
 /// Failure: `seal` is never called on a closed buffer; its changes are simply dropped.
@@ -46,7 +46,8 @@ final class ObjectBuffer {
     private var touched: [[UInt8]] = []
     private var sealed: Deque<(batch: UInt64, keys: [[UInt8]], bytes: Int)> = []
     private var openBytes = 0
-    private var savepoints = 0
+    /// How many transactions run, one in the other.
+    private(set) var savepoints = 0
     /// The alarm; its entry stands in the layer like every other.
     var alarm = AlarmSlot()
 
@@ -69,11 +70,13 @@ final class ObjectBuffer {
 
     // MARK: Changing
 
-    /// What a change means for the gate: nothing new, or that the open batch now holds something (confirmed).
+    /// What a change means for the gate: nothing new, that the open batch now holds something (confirmed), or that it
+    /// holds nothing confirmed any more.
     enum Effect {
         case none
         case opened(confirmed: Bool)
         case confirmed
+        case unconfirmed
     }
 
     func set(_ key: [UInt8], _ value: Value?, confirmed: Bool) -> Effect {
@@ -115,16 +118,29 @@ final class ObjectBuffer {
 
     // MARK: Savepoints
 
-    func savepoint() -> Layer {
+    /// Where a transaction began.
+    struct Savepoint {
+        /// Its place among the transactions that run, from one on.
+        let depth: Int
+        fileprivate let layer: Layer
+        fileprivate let batch: UInt64
+        fileprivate let isConfirmed: Bool
+    }
+
+    func savepoint() -> Savepoint {
         savepoints += 1
-        return layer
+        return Savepoint(depth: savepoints, layer: layer, batch: openBatch, isConfirmed: isConfirmed)
     }
 
     func release() { savepoints -= 1 }
 
-    func rollBack(to savepoint: Layer) {
-        layer = savepoint
+    /// Puts back what was there; what was confirmed since is so no more.
+    func rollBack(to savepoint: Savepoint) -> Effect {
+        layer = savepoint.layer
         savepoints -= 1
+        guard isConfirmed, !savepoint.isConfirmed, savepoint.batch == openBatch else { return .none }
+        isConfirmed = false
+        return .unconfirmed
     }
 
     // MARK: Sealing

@@ -82,7 +82,7 @@ extension ObjectStorage {
             for (key, value) in stored { try write(key, value, confirmed: !options.allowUnconfirmed) }
             buffer.release()
         } catch {
-            buffer.rollBack(to: savepoint)
+            rollBack(to: savepoint)
             throw error
         }
     }

@@ -38,28 +38,6 @@ public final class ObjectStorage {
         if alarm != nil { replaceAlarm(nil) }
     }
 
-    /// Runs `body`; when it throws, everything it changed, keys and rows, is undone and its error passed on.
-    ///
-    /// Transactions nest; an inner one that throws undoes only its own part. The body is synchronous, so nothing can
-    /// come between.
-    ///
-    /// - Throws: What `body` throws, or ``RoostError/Code/instanceGone``.
-    public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try begin()
-        let savepoint = buffer.savepoint()
-        let part = activation.database?.beginPart()
-        do {
-            let result = try body()
-            if let part { try keepPart(part) }
-            buffer.release()
-            return result
-        } catch {
-            buffer.rollBack(to: savepoint)
-            if let part { undoPart(part) }
-            throw error
-        }
-    }
-
     /// Returns when everything changed before this call, unconfirmed changes included, is durable.
     ///
     /// - Throws: The failure of the commit, or `CancellationError` when the waiting task was cancelled.
@@ -112,6 +90,9 @@ public final class ObjectStorage {
             activation.scheduleSeal()
         case .confirmed:
             hold(confirmed: true)
+        case .unconfirmed:
+            if activation.entry.roost.mutations.contains(.openBatchSkipsGate) { return }
+            activation.gate.unconfirmed(batch: buffer.openBatch)
         }
     }
 }

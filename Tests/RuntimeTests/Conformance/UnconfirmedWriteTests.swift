@@ -211,6 +211,38 @@ struct UnconfirmedWriteTests {
         )
     }
 
+    @Test func `nested transaction - rollback resets someWriteConfirmed flag`() throws {
+        let isHeld = try isHeld { storage in
+            try storage.transaction {
+                try storage.put("outer", 1, options: Self.unconfirmed)
+                try storage.transaction { transaction in
+                    try storage.put("inner", 1)
+                    try transaction.rollback()
+                }
+                try? storage.transaction {
+                    try storage.put("inner", 2)
+                    throw TestError.refused
+                }
+            }
+        }
+        #expect(!isHeld)
+        #expect(try belfry.inside { _, storage in try storage.get("outer", as: Int.self) } == 1)
+        #expect(try belfry.inside { _, storage in try storage.get("inner", as: Int.self) } == nil)
+    }
+
+    @Test func `nested transaction - a rollback keeps what was confirmed before it`() throws {
+        let isHeld = try isHeld { storage in
+            try storage.transaction {
+                try storage.put("outer", 1)
+                try storage.transaction { transaction in
+                    try storage.put("inner", 1)
+                    try transaction.rollback()
+                }
+            }
+        }
+        #expect(isHeld)
+    }
+
     @Test func `explicit transaction - commit failure breaks output gate even for unconfirmed writes`() throws {
         belfry.test.disk.failCommits(1, with: StorageError(.diskFull, "The disk is full."))
         try belfry.inside { _, storage in
