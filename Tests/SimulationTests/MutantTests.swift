@@ -19,6 +19,7 @@ struct MutantTests {
         Case(mutant: "reads skip the gate", scenario: Scenarios.gate, seeds: 20),
         Case(mutant: "calls skip the gate", scenario: Scenarios.gate, seeds: 20),
         Case(mutant: "the open batch skips the gate", scenario: Scenarios.gate, seeds: 20),
+        Case(mutant: "chunks of a stream skip the gate", scenario: Scenarios.streams, seeds: 20),
         Case(mutant: "turns are split", scenario: Scenarios.turns, seeds: 20),
         Case(mutant: "batches are skipped", scenario: Scenarios.order, seeds: 20),
         Case(mutant: "eviction of the unsettled", scenario: Scenarios.eviction, seeds: 100),
@@ -47,6 +48,7 @@ struct MutantTests {
         Case(mutant: "eviction drops the sockets", scenario: Scenarios.sockets, seeds: 20),
         Case(mutant: "an automatic answer wakes the object", scenario: Scenarios.sockets, seeds: 20),
         Case(mutant: "the end of a socket is told twice", scenario: Scenarios.sockets, seeds: 20),
+        Case(mutant: "a slow reader is never given up", scenario: Scenarios.sockets, seeds: 20),
         Case(mutant: "acknowledged before the sync", scenario: Scenarios.store, seeds: 100),
         Case(mutant: "a refused commit is kept", scenario: Scenarios.store, seeds: 100),
     ]

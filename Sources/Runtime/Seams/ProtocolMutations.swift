@@ -58,6 +58,8 @@ package struct ProtocolMutations: OptionSet, Sendable {
     package static let autoResponseWakes = ProtocolMutations(rawValue: 1 << 20)
     /// An object is told twice of the end of a WebSocket.
     package static let closedTwice = ProtocolMutations(rawValue: 1 << 21)
+    /// However much waits for the other side of a WebSocket, it is not given up.
+    package static let slowReadersKept = ProtocolMutations(rawValue: 1 << 22)
 
     /// Events are let in while a critical section runs that they are no part of.
     package static let sectionsLetEventsIn = ProtocolMutations(rawValue: 1 << 32)

@@ -48,7 +48,9 @@ public final class WebSocket {
     public func send(_ message: WebSocketMessage) throws(RoostError) {
         let activation = try owner()
         let command = SocketStateMachine.Command.send(message)
-        switch record.admit(command, max: activation.entry.roost.configuration.webSocketPendingBytesMax) {
+        let roost = activation.entry.roost
+        let max = roost.mutations.contains(.slowReadersKept) ? .max : roost.configuration.webSocketPendingBytesMax
+        switch record.admit(command, max: max) {
         case .ready: activation.outbox.post(command, to: record, of: activation)
         case .tooSlow: record.home?.giveUp(record)
         case .refused(.closed): throw RoostError.sentAfterClose

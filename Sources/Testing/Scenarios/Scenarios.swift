@@ -7,7 +7,7 @@ package import RoostTesting
 package enum Scenarios {
     package static let all = [
         store, register, catalog, turns, gate, eviction, order, sections, chat, slidingWindow, tokenBucket, alarms,
-        tables, migrations, sockets,
+        tables, migrations, sockets, streams,
     ].map { scenario in
         var resting = scenario
         resting.comesToRest = true

@@ -2,8 +2,12 @@ import RoostRuntime
 import RoostTesting
 import Synchronization
 
-/// What comes out of a `SimulatedRoom`'s WebSockets comes in order, and a socket is cut only with its object.
+/// What comes out of a `SimulatedRoom`'s WebSockets comes in order; a socket is cut only with its object, and given up
+/// only when its client does not read, but then before too much waits for it.
 final class SocketPromises: SimulationChecker {
+    /// How many bytes may wait for a client.
+    static let waitingBytesMax = 1_000
+
     private struct Seen {
         var number = 0
         var part: Character = "a"
@@ -17,6 +21,8 @@ final class SocketPromises: SimulationChecker {
         var cutSockets: [(socket: String, object: String, cutsBefore: Int)] = []
         /// Sockets whose client goes by itself.
         var leaving: Set<String> = []
+        /// Sockets whose client does not read.
+        var dawdling: Set<String> = []
         /// The last that came, for each socket.
         var seen: [String: Seen] = [:]
     }
@@ -44,12 +50,26 @@ final class SocketPromises: SimulationChecker {
     /// The client of a socket is about to go: the end that comes then is its own.
     func leaves(_ socket: String) { state.withLock { _ = $0.leaving.insert(socket) } }
 
+    /// The client of a socket will not read what comes.
+    func dawdles(_ socket: String) { state.withLock { _ = $0.dawdling.insert(socket) } }
+
+    /// So much waits for the client of a socket.
+    func holds(_ socket: String, _ waiting: [TestWebSocket.Received]) {
+        let bytes = waiting.reduce(0) { sum, received in
+            if case .message(let message) = received { sum + message.byteCount } else { sum }
+        }
+        if bytes > Self.waitingBytesMax { world.violate("\(bytes) bytes wait for \(socket), which does not read.") }
+    }
+
     /// Something has come over a socket.
     func arrived(_ received: TestWebSocket.Received, from object: String, on socket: String, cutsBefore: Int) {
         switch received {
         case .message(.text(let text)): arrived(text, from: object, on: socket)
         case .message(.binary): world.violate("\(socket) got bytes from \(object).")
         case .closed(let close):
+            if close.code == 1_013, state.withLock({ !$0.dawdling.contains(socket) }) {
+                world.violate("\(socket) was given up, although its client reads.")
+            }
             guard close.code == 1_006 else { return }
             state.withLock { state in
                 if !state.leaving.contains(socket) { state.cutSockets.append((socket, object, cutsBefore)) }

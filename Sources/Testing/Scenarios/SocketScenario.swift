@@ -3,11 +3,17 @@ package import RoostTesting
 import Synchronization
 
 extension Scenarios {
-    /// People talk in rooms that sleep, wake, are reset and crash.
-    package static let sockets = SimulationScenario(
+    /// People talk in rooms that sleep, wake, are reset and crash; some of them do not listen.
+    package static let sockets = {
+        var scenario = talk
+        scenario.configuration.webSocketPendingBytesMax = SocketPromises.waitingBytesMax
+        return scenario
+    }()
+
+    private static let talk = SimulationScenario(
         "sockets",
-        "WebSockets of sleeping objects: what is sent is durable and in order, what sleeps keeps its sockets, and each "
-            + "end is told once."
+        "WebSockets of sleeping objects: what is sent is durable and in order, what sleeps keeps its sockets, each end "
+            + "is told once, and who does not read is given up."
     ) {
         try $0.register(SimulatedRoom.self)
     } build: { world in
@@ -57,6 +63,20 @@ extension Scenarios {
             }
         }
         guard let socket = try? opened.get() else { return false }
+        if client.random.oneIn(4) {
+            try await dawdle(as: who, on: socket, client, promises)
+        } else {
+            try await talk(as: who, on: socket, client)
+        }
+        let isCut = socket.close?.code == 1_006
+        promises.leaves(who)
+        _ = try await client.attempt("\(who) leaves") {
+            if client.random.oneIn(2) { await socket.close(code: 1_000) } else { await socket.vanish() }
+        }
+        return !isCut && promises.cuts(of: object) == cuts
+    }
+
+    private static func talk(as who: String, on socket: TestWebSocket, _ client: SimulationClient) async throws {
         for line in 1...4 where socket.close == nil {
             if client.random.oneIn(3) { await client.pause(client.random.delay()) }
             switch client.random.draw(0...7) {
@@ -71,12 +91,25 @@ extension Scenarios {
                 await hear("\(who)/\(line)", on: socket)
             }
         }
-        let isCut = socket.close != nil
-        promises.leaves(who)
-        _ = try await client.attempt("\(who) leaves") {
-            if client.random.oneIn(2) { await socket.close(code: 1_000) } else { await socket.vanish() }
+    }
+
+    /// Asks for more than may wait, and reads nothing of it.
+    private static func dawdle(
+        as who: String,
+        on socket: TestWebSocket,
+        _ client: SimulationClient,
+        _ promises: SocketPromises
+    ) async throws {
+        promises.dawdles(who)
+        for _ in 0...SocketPromises.waitingBytesMax / SimulatedRoom.muchBytes where socket.close == nil {
+            _ = try await client.attempt("\(who) asks for much") { await socket.send("\(who)/much") }
+            promises.holds(who, socket.waiting)
         }
-        return !isCut && promises.cuts(of: object) == cuts
+        if socket.close?.code != 1_013, !client.world.mayFail {
+            client.world.violate("\(who) has read nothing and was not given up.")
+        }
+        // The room is told of it when nobody has anything else to do.
+        await client.pause(.seconds(1))
     }
 
     /// Waits for an answer, or the end: one of them must come.

@@ -6,6 +6,8 @@ package import RoostRuntime
 /// A message says who sends it; so the object can tell whether the socket is still the one that it accepted.
 package distributed actor SimulatedRoom: DurableObject {
     package static let key = "number"
+    /// How long the answer is to somebody who asks for much.
+    package static let muchBytes = 100
 
     private let storage: ObjectStorage
     private let context: ObjectContext
@@ -46,6 +48,9 @@ package distributed actor SimulatedRoom: DurableObject {
         case "broadcast":
             let number = try count()
             for other in context.getWebSockets(tag: "all") { try other.send("\(number) broadcast") }
+        case "much":
+            let head = "\(try count()) much "
+            try socket.send(head + String(repeating: "x", count: Self.muchBytes - head.utf8.count))
         case "reset":
             _ = try count()
             try socket.send("never")
@@ -57,7 +62,11 @@ package distributed actor SimulatedRoom: DurableObject {
         }
     }
 
-    package func webSocketClosed(_ socket: WebSocket, _ close: WebSocketClose) async throws {
+    package func webSocketClosed(_ socket: WebSocket, _ close: WebSocketClose) async throws { try noteEnd(of: socket) }
+
+    package func webSocketFailed(_ socket: WebSocket, _ error: WebSocketError) async throws { try noteEnd(of: socket) }
+
+    private func noteEnd(of socket: WebSocket) throws {
         guard let who = try socket.deserializeAttachment(as: String.self) else { return }
         let key = "closed \(who)"
         try storage.put(key, (try storage.get(key, as: Int.self) ?? 0) + 1)

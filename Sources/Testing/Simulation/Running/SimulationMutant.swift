@@ -20,6 +20,7 @@ package struct SimulationMutant: Sendable {
         SimulationMutant("reads skip the gate", .readsSkipGate),
         SimulationMutant("calls skip the gate", .callsSkipGate),
         SimulationMutant("the open batch skips the gate", .openBatchSkipsGate),
+        SimulationMutant("chunks of a stream skip the gate", .chunksSkipGate),
         SimulationMutant("turns are split", .splitTurns),
         SimulationMutant("batches are skipped", .emptyBatches),
         SimulationMutant("eviction of the unsettled", .evictUnsettled),
@@ -48,6 +49,7 @@ package struct SimulationMutant: Sendable {
         SimulationMutant("eviction drops the sockets", .evictionDropsSockets),
         SimulationMutant("an automatic answer wakes the object", .autoResponseWakes),
         SimulationMutant("the end of a socket is told twice", .closedTwice),
+        SimulationMutant("a slow reader is never given up", .slowReadersKept),
         SimulationMutant("acknowledged before the sync", lie: .acknowledgesBeforeSync),
         SimulationMutant("a refused commit is kept", lie: .keepsRefused),
     ]
