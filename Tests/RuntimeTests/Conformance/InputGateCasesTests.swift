@@ -5,9 +5,9 @@ import Testing
 @testable import RoostRuntime
 
 /// The input gate's cases of `io-gate-test.c++` that `CriticalSectionTests` does not show, under their names.
-struct InputGateCasesTests {
-    private let test: SteppedTest
-    private let object: Guarded
+struct InputGateCasesTests: GuardedSuite {
+    let test: SteppedTest
+    let object: Guarded
     private let latch = "gate case \(UInt64.random(in: 0 ... .max))"
 
     init() throws {
@@ -16,19 +16,6 @@ struct InputGateCasesTests {
             try $0.register(Friend.self)
         }
         object = try test.objects(of: Guarded.self).get("a")
-    }
-
-    private func start<Result: Sendable>(
-        _ body: @escaping @Sendable (Guarded) async throws -> Result
-    ) -> Pending<Result> {
-        let pending = test.start { try await body(object) }
-        test.settle()
-        return pending
-    }
-
-    private func open(_ latch: String) {
-        Latches.shared.open(latch)
-        test.settle()
     }
 
     @Test func `InputGate basics`() throws {
@@ -43,21 +30,13 @@ struct InputGateCasesTests {
         #expect(start { try await $0.note("6") }.isDone)
     }
 
-    /// A machine in which nothing happens.
-    private func machine() throws -> ActivationStateMachine {
-        var machine = ActivationStateMachine(eventsMax: 100, bytesMax: 1_000)
-        _ = machine.started(object)
-        while machine.admitNext() != nil {}
-        return machine
-    }
-
     private static func waits(_ admission: ActivationStateMachine.Admission) -> Bool {
         if case .wait = admission { true } else { false }
     }
 
     @Test func `InputGate deeply nested critical sections`() throws {
         for order in [[1, 2, 3, 4], [4, 3, 2, 1], [2, 4, 1, 3], [3, 1, 4, 2]] as [[UInt64]] {
-            var machine = try machine()
+            var machine = ActivationStateMachine.running(object)
             for section in 1...4 as ClosedRange<UInt64> {
                 _ = machine.begin(section: section, sections: Array((1..<section).reversed()))
             }
@@ -75,7 +54,7 @@ struct InputGateCasesTests {
     }
 
     @Test func `InputGate critical section lock outlives critical section`() throws {
-        var machine = try machine()
+        var machine = ActivationStateMachine.running(object)
         _ = machine.begin(section: 1, sections: [])
         let own = Self.waits(machine.enter(bytes: 0, sections: [1]))
         _ = machine.end(section: 1)

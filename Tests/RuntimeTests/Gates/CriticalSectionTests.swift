@@ -6,10 +6,10 @@ import Testing
 /// `blockConcurrencyWhile`.
 ///
 /// Cases of `io-gate-test.c++` and `actor-block-concurrency-depth-test.js` carry their names.
-struct CriticalSectionTests {
-    private let test: SteppedTest
+struct CriticalSectionTests: GuardedSuite {
+    let test: SteppedTest
     private let recorder = EventRecorder()
-    private let object: Guarded
+    let object: Guarded
     /// Latches are shared by all tests of the process.
     private let latch = "section \(UInt64.random(in: 0 ... .max))"
 
@@ -22,19 +22,6 @@ struct CriticalSectionTests {
             try $0.register(Newborn.self)
         }
         object = try test.objects(of: Guarded.self).get("a")
-    }
-
-    private func start<Result: Sendable>(
-        _ body: @escaping @Sendable (Guarded) async throws -> Result
-    ) -> Pending<Result> {
-        let pending = test.start { try await body(object) }
-        test.settle()
-        return pending
-    }
-
-    private func open(_ latch: String) {
-        Latches.shared.open(latch)
-        test.settle()
     }
 
     @Test func `InputGate critical section`() throws {

@@ -9,10 +9,7 @@ struct InputGateTests {
     /// A running instance in which nothing happens.
     private func running() throws -> ActivationStateMachine {
         let test = try RoostTest { try $0.register(Counter.self) }
-        var machine = ActivationStateMachine(eventsMax: 100, bytesMax: 1_000)
-        _ = machine.started(try test.objects(of: Counter.self).get("a"))
-        admitAll(&machine)
-        return machine
+        return .running(try test.objects(of: Counter.self).get("a"))
     }
 
     /// Lets in all who may pass, as their owners do one after the other.
