@@ -126,7 +126,7 @@ public final class ObjectSystem: DistributedActorSystem {
             do {
                 defer { visit.leave() }
                 let call = Call(target: target, invocation: invocation, slot: slot)
-                if visit.hasWaited {
+                if visit.hasWaited || visit.departure != nil {
                     try await executeInLine(call, visit, type)
                 } else {
                     try await execute(call, visit, type)
@@ -166,7 +166,7 @@ public final class ObjectSystem: DistributedActorSystem {
         }
     }
 
-    /// Executes a call that has waited to be let in, and has the next let in behind it.
+    /// Executes a call that has waited at its caller's gate or to be let in, and has the next follow behind it.
     ///
     /// The call's task runs at once up to where it stands in the object's queue, or has had its first turn. In one
     /// piece with what comes next it could be overtaken on its way there.
@@ -177,7 +177,8 @@ public final class ObjectSystem: DistributedActorSystem {
         _ type: Act.Type
     ) async throws where Act.ID == ActorID {
         let task = roost.seams.startAtOnce { try await self.execute(call, visit, type) }
-        visit.activation.admitAfter()
+        visit.departure?.leave()
+        if visit.hasWaited { visit.activation.admitAfter() }
         try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {

@@ -18,6 +18,8 @@ final class Activation: Sendable {
     /// Tells instances apart, also those that are gone: no two have the same.
     let serial = serials.add(1, ordering: .relaxed).newValue
     let gate = OutputGate()
+    /// Its calls that wait at the gate.
+    let departures = Departures()
 
     /// The instance's changes.
     ///
@@ -111,9 +113,12 @@ final class Activation: Sendable {
     }
 
     /// The same for somebody who calls `admitNext` himself when he is on the actor, if he had to wait.
+    ///
+    /// - Parameter departure: The event's place in line where it comes from, left as soon as it stands in line here.
     func arrive(
         bytes: Int,
-        isFirst: Bool
+        isFirst: Bool,
+        departure: Departure? = nil
     ) async -> (admission: ActivationStateMachine.Admission, hasWaited: Bool) {
         let letsIn = entry.roost.mutations.contains(.sectionsLetEventsIn)
         let first = machine.withLock { machine in
@@ -128,6 +133,7 @@ final class Activation: Sendable {
             if case .gone = first { return (.gone(nil), false) }
             return (first, false)
         }
+        departure?.leave()
         let admission = await wait(number)
         if case .entered = admission { return (admission, true) }
         return (admission, false)

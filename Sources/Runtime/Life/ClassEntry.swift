@@ -48,21 +48,29 @@ final class ClassEntry: Sendable {
     /// - Parameter whileDraining: Whether it is let in also while the runtime drains, when it comes from no object.
     func visit(_ address: ObjectAddress, bytes: Int, whileDraining: Bool = false) async throws -> Visit {
         let caller = CurrentObject.activation
-        if let caller, !skipsGate(caller) { try await caller.passage() }
+        var departure: Departure?
+        if let caller, !skipsGate(caller) { departure = try await caller.depart(to: address.id.raw) }
         roost.observer.callArrived(address)
-        let (activation, instance, hasWaited) = try await enter(
-            address,
-            bytes: bytes,
-            whileDraining: whileDraining || caller != nil,
-            admitsNext: false
-        )
-        return Visit(
-            activation: activation,
-            instance: instance,
-            bytes: bytes,
-            isInternal: caller != nil,
-            hasWaited: hasWaited
-        )
+        do {
+            let (activation, instance, hasWaited) = try await enter(
+                address,
+                bytes: bytes,
+                whileDraining: whileDraining || caller != nil,
+                admitsNext: false,
+                departure: departure
+            )
+            return Visit(
+                activation: activation,
+                instance: instance,
+                bytes: bytes,
+                isInternal: caller != nil,
+                hasWaited: hasWaited,
+                departure: departure
+            )
+        } catch {
+            departure?.leave()
+            throw error
+        }
     }
 
     /// Whether a call leaves its object without waiting: never, but in a test of the checkers.
@@ -79,16 +87,18 @@ final class ClassEntry: Sendable {
     ///     socket that is being closed.
     ///   - admitsNext: Whether the next of those who wait is let in here, as soon as the actor is free; otherwise the
     ///     caller does that.
+    ///   - departure: The event's place in line where it comes from, left as soon as it stands in line here.
     func enter(
         _ address: ObjectAddress,
         bytes: Int,
         whileDraining: Bool,
-        admitsNext: Bool = true
+        admitsNext: Bool = true,
+        departure: Departure? = nil
     ) async throws -> (Activation, any DurableObject, hasWaited: Bool) {
         guard whileDraining || !roost.isDraining else { throw RoostError.shuttingDown }
         for _ in 0..<Self.attemptsMax {
             let (activation, isNew) = try find(address)
-            let (admission, hasWaited) = await activation.arrive(bytes: bytes, isFirst: isNew)
+            let (admission, hasWaited) = await activation.arrive(bytes: bytes, isFirst: isNew, departure: departure)
             if hasWaited, admitsNext { activation.admitAfter() }
             switch admission {
             case .entered(let instance): return (activation, instance, hasWaited)

@@ -10,15 +10,25 @@ struct Visit: Sendable {
     let isInternal: Bool
     /// Whether it had to wait before it was let in.
     let hasWaited: Bool
+    /// Its place in line where it comes from, until it stands in the object's queue.
+    let departure: Departure?
     /// The object's last durable batch when the event came in.
     private let durable: UInt64
 
-    init(activation: Activation, instance: any DurableObject, bytes: Int, isInternal: Bool, hasWaited: Bool) {
+    init(
+        activation: Activation,
+        instance: any DurableObject,
+        bytes: Int,
+        isInternal: Bool,
+        hasWaited: Bool,
+        departure: Departure?
+    ) {
         self.activation = activation
         self.instance = instance
         self.bytes = bytes
         self.isInternal = isInternal
         self.hasWaited = hasWaited
+        self.departure = departure
         durable = activation.gate.durable
     }
 
@@ -69,6 +79,7 @@ extension ClassEntry {
                 try await visit.instance(as: Object.self).whenLocal {
                     // Behind this turn, in which a section may begin that the next has to wait for.
                     if visit.hasWaited { visit.activation.admitAfter() }
+                    visit.departure?.leave()
                     return try await body($0, visit.activation)
                 }
             }
@@ -140,6 +151,7 @@ extension Visit {
     ) throws -> Result {
         // Nobody who is let in now can overtake this, and a turn begins no section that he would have to wait for.
         if hasWaited { activation.admitNext() }
+        departure?.leave()
         return try object.assumeIsolated { object in
             try CurrentObject.$activation.withValue(activation) {
                 unsafe try activation.turn { try body(object) }

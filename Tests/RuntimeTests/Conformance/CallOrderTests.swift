@@ -31,13 +31,35 @@ struct CallOrderTests {
         }
     }
 
-    @Test(arguments: 1...UInt64(Self.rounds))
-    func `preserves same-type RPC call order from a Durable Object caller`(seed: UInt64) throws {
+    @Test(arguments: 1...UInt64(Self.rounds), [false, true])
+    func `preserves same-type RPC call order from a Durable Object caller`(seed: UInt64, isHeld: Bool) throws {
         let test = try SteppedTest(seed: seed) { try $0.register(CallDiary.self) }
         let caller = try test.objects(of: CallDiary.self).get("caller")
         let diary = try test.objects(of: CallDiary.self).get("called")
         _ = try test.run { try await diary.entries() }
-        try test.run { try await caller.writeAll(Self.calls, to: "called") }
+        try test.run { try await caller.writeAll(Self.calls, to: "called", changing: isHeld) }
+        #expect(try test.run { try await diary.entries() } == Array(0..<Self.calls))
+    }
+
+    @Test(arguments: 1...UInt64(Self.rounds))
+    func `calls that were held at their caller's gate wait for a section in the order of their making`(
+        seed: UInt64
+    ) throws {
+        let test = try SteppedTest(seed: seed) { try $0.register(CallDiary.self) }
+        let caller = try test.objects(of: CallDiary.self).get("caller")
+        let diary = try test.objects(of: CallDiary.self).get("called")
+        let latch = "held order \(seed) \(UInt64.random(in: 0 ... .max))"
+        let section = test.start { try await diary.hold(until: latch) }
+        test.settle()
+        let calls = test.start { try await caller.writeAll(Self.calls, to: "called", changing: true) }
+        // Those on another object do not wait for them.
+        let others = test.start { try await caller.writeAll(Self.calls, to: "another", changing: true) }
+        test.settle()
+        #expect(!calls.isDone)
+        #expect(others.isDone)
+        Latches.shared.open(latch)
+        test.settle()
+        #expect(section.isDone && calls.isDone)
         #expect(try test.run { try await diary.entries() } == Array(0..<Self.calls))
     }
 
@@ -108,8 +130,9 @@ distributed actor CallDiary: DurableObject {
     }
 
     /// Makes so many calls to another diary, each as far as it goes before the next.
-    distributed func writeAll(_ count: Int, to other: String) async throws {
+    distributed func writeAll(_ count: Int, to other: String, changing: Bool) async throws {
         let other = try context.objects(of: CallDiary.self).get(other)
+        if changing { try context.storage.put("calls", count) }
         try await withThrowingTaskGroup { group in
             for number in 0..<count { group.addImmediateTask { try await other.write(number) } }
             try await group.waitForAll()
