@@ -51,6 +51,12 @@ struct BatchWriter {
         begin()
     }
 
+    /// Forgets everything: classes have changed, and a number may belong to another one now.
+    mutating func forget() {
+        known.removeAll()
+        begin()
+    }
+
     /// Applies one batch and returns the number of its object.
     mutating func apply<T: TableWriter>(
         _ batch: Batch,

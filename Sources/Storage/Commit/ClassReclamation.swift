@@ -93,6 +93,8 @@ struct ClassReclamation {
         try tables.clear(.data(number))
         try records.delete(.meta, key: MetaKey.deletedClass(number), in: &tables)
         pending.classes = 1
+        // Its number may be given again, to a class that is deleted before this ends; then its alarms are sought too.
+        sought.remove(number)
     }
 }
 

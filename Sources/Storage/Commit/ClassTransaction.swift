@@ -1,7 +1,8 @@
 /// Changes the classes of a store, and the record that goes with them, within one write transaction.
 ///
 /// Invariants
-/// 1. A number is never given twice: what is left of a deleted class can never belong to another.
+/// 1. What is left of a deleted class can never belong to another: its number is given again only when nothing with
+///    it is left in any table (``ClassNumbers``).
 /// 2. A class that is moved keeps number and unique key; nothing of its data is touched.
 /// 3. A deleted class is gone with the transaction. Its rows stay behind under its number, which is noted, until
 ///    ``ClassReclamation`` has removed them: so deleting takes the same time whatever the class holds.

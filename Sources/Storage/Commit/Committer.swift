@@ -108,6 +108,7 @@ final class Committer<Engine: StorageEngine>: Sendable {
             return .commit
         }
         guard isCommitted, let result else { preconditionFailure("A change of classes never decides to abort.") }
+        writer.batches.forget()
         return result
     }
 

@@ -9,7 +9,7 @@ public enum StorageKind: UInt8, Sendable, Codable {
 
 /// What the store knows about a registered class.
 public struct ClassRecord: Sendable, Hashable {
-    /// The number under which the class's data is kept; never given to another class.
+    /// The number under which the class's data is kept; no other class has it as long as a row of this one is left.
     public let number: UInt32
 
     /// The script and the name of the class.
