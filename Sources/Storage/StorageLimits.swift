@@ -41,6 +41,8 @@ public enum StorageLimits {
 
     /// The rows that one transaction looks at while it removes what deleted classes have left.
     static let reclaimedRows = 20_000
+    /// The same while objects are at work, whose commits wait for it.
+    static let reclaimedRowsBetweenGroups = 2_000
     /// LMDB's own limit for a key, in bytes.
     static let engineKeyBytes = 511
     /// LMDB's named databases: those of the classes and a few of our own.

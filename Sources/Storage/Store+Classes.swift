@@ -46,6 +46,17 @@ extension Store {
         try reclaimDeletedClasses(rows: StorageLimits.reclaimedRows, goesOn)
     }
 
+    /// Removes what deleted classes have left while the store is used, and does not wait for the end of it.
+    ///
+    /// The writer does it, in small pieces between the commits of objects, until nothing is left or the store is
+    /// closed; then it is to be asked for again. In a store in memory it is done at once.
+    public func beginReclaimingDeletedClasses() throws(StorageError) {
+        if case .lmdb = engine, queue.hasThread { queue.beginRemoval() } else { try reclaimDeletedClasses() }
+    }
+
+    /// Waits for the end of what ``beginReclaimingDeletedClasses()`` has begun.
+    package func waitForReclamation() { queue.waitForRemoval() }
+
     /// Removes what deleted classes have left, looking at so many rows at a time.
     package func reclaimDeletedClasses(rows: Int, _ goesOn: () -> Bool) throws(StorageError) -> ReclaimedSpace {
         var reclamation = ClassReclamation()

@@ -59,6 +59,9 @@ struct ServeDeployment {
             )
             let level: Logger.Level = plan.touchesData ? .notice : .info
             for step in plan.steps { logger.log(level: level, "class migration applied: \(step)") }
+            if !plan.deletedClasses.isEmpty {
+                logger.log(level: level, "what deleted classes held is removed while the server runs")
+            }
             for notice in plan.notices { logger.info("class migrations: \(notice)") }
         } catch {
             throw ServeFailure(migrations: error, commands: commands(dataDirectory))

@@ -35,7 +35,8 @@ extension Roost {
         if pending == .refuse, plan.touchesData { throw .pending(plan) }
         try migrator.apply(plan, allowingDeletionOf: allowed)
         do throws(StorageError) {
-            if try store.hasDeletedClasses() { try store.reclaimDeletedClasses() }
+            // However much it is, the start does not wait for it.
+            if try store.hasDeletedClasses() { try store.beginReclaimingDeletedClasses() }
         } catch {
             // What is left takes room and does no other harm, and the next start goes on with it.
             guard store.status == .ok else { throw MigrationError(error) }

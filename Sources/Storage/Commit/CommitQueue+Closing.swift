@@ -2,13 +2,18 @@ import DequeModule
 
 extension CommitQueue {
     /// The body of the writer thread: commits group after group until the queue is closed.
+    ///
+    /// What is to be removed of deleted classes goes in between, a piece after each group, so that neither waits for
+    /// the other to end.
     func runThread() {
+        var reclamation = ClassReclamation()
         while true {
-            let group = state.withLock(when: { $0.canTakeGroup || $0.isFinished }) { state in
+            let group = state.withLock(when: { $0.canTakeGroup || $0.canRemove || $0.isFinished }) { state in
                 state.canTakeGroup ? takeGroup(&state) : []
             }
-            if group.isEmpty { break }
-            commit(group)
+            if !group.isEmpty { commit(group) }
+            let removes = removeOnePiece(&reclamation)
+            if group.isEmpty, !removes, state.withLock({ $0.isFinished }) { break }
         }
         endClosing()
     }

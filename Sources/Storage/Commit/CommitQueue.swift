@@ -19,6 +19,14 @@ final class CommitQueue: Sendable {
         case closed
     }
 
+    /// Whether the writer thread removes what deleted classes have left.
+    enum Removal {
+        case none
+        /// It has been asked to begin, perhaps while it was at it.
+        case wanted
+        case underWay
+    }
+
     struct State {
         var phase = Phase.open
         var waiting = Deque<PendingBatch>()
@@ -28,6 +36,8 @@ final class CommitQueue: Sendable {
         var isCommitting = false
         /// A job is with the scheduler, or running.
         var isJobPending = false
+        /// What is to be removed of deleted classes, as far as the writer thread has been asked to.
+        var removal = Removal.none
         var statistics = StoreStatistics()
 
         var canTakeGroup: Bool { !waiting.isEmpty && !isHeld && !isCommitting }
@@ -47,6 +57,9 @@ final class CommitQueue: Sendable {
         self.options = options
         self.observer = observer
     }
+
+    /// Whether a thread of the queue's own commits.
+    var hasThread: Bool { if case .thread = options.writer { true } else { false } }
 
     func enqueue(_ pending: PendingBatch) {
         var needsJob = false
