@@ -38,11 +38,19 @@ struct MigrationReport: Encodable {
     let steps: [Step]
     let problems: [Problem]
     let notices: [Notice]
+    /// What became of `exports` maps, in the lines that the origin's tools print.
+    let reconciliation: [String]
     let findings: [String]
     /// Whether nothing is to be done.
     let isUpToDate: Bool
     /// Whether it can be done.
     let isApplicable: Bool
+    /// The scripts whose problems are told by ``reconciliation``.
+    private let reconciled: Set<String>
+
+    private enum CodingKeys: CodingKey {
+        case data, steps, problems, notices, reconciliation, findings, isUpToDate, isApplicable
+    }
 
     init(
         _ plan: MigrationPlan,
@@ -86,6 +94,12 @@ struct MigrationReport: Encodable {
         notices = plan.notices.map {
             Notice(scenario: $0.scenario, className: "\($0.key)", message: $0.message, location: $0.location)
         }
+        let exporting = plan.history.scripts.filter(\.value.usesExports).keys.sorted()
+        reconciliation =
+            plan.problems.isEmpty
+            ? exporting.flatMap { ReconciliationReport(plan, script: $0).lines }
+            : ReconciliationReport(plan.problems.filter { exporting.contains($0.script) }).lines
+        reconciled = Set(exporting)
         isUpToDate = plan.isEmpty && plan.problems.isEmpty
         isApplicable = plan.problems.isEmpty && steps.allSatisfy { !$0.isRefused }
     }
@@ -105,10 +119,11 @@ struct MigrationReport: Encodable {
         if !problems.isEmpty {
             let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
             lines.append("\(count), so nothing can be applied:")
-            for problem in problems {
+            for problem in problems where !reconciled.contains(problem.script) {
                 lines.append("  \(problem.location.map { "\($0): " } ?? "")\(problem.message)")
                 lines.append("    Fix: \(problem.fix)")
             }
+            lines += reconciliation.map { "  \($0)" }
         }
         for step in steps where step.isRefused {
             lines.append("Refused: \(step.className) has objects that would be lost.")

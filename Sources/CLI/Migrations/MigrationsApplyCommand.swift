@@ -50,7 +50,10 @@ struct MigrationsApplyCommand: ParsableCommand {
             StoreOutput.print(applied)
         } else {
             for line in applied.plan.lines { print(line) }
-            if applied.isApplied, !applied.plan.isUpToDate { print("Applied.") }
+            if applied.isApplied, !applied.plan.isUpToDate {
+                print("Applied.")
+                for line in applied.plan.reconciliation { print(line) }
+            }
             if applied.removedClasses > 0 {
                 print("Removed \(applied.removedRows) rows that deleted classes had left; their room is used again.")
             }

@@ -108,6 +108,34 @@ struct MigrationsCommandTests {
         }
     }
 
+    @Test func `what becomes of an exports map is told in the origin's lines`() async throws {
+        try await TemporaryDirectory.with { directory in
+            let data = directory.path("data")
+            func deploy(_ entries: String, _ command: String = "apply") async throws -> ChildProcess.Outcome {
+                let text = "{ \"name\": \"chat\", \"exports\": { \(entries) } }"
+                let file = try directory.write(text, to: "wrangler.jsonc")
+                return try await Self.migrations(command, "--config", file, "--data", data)
+            }
+            let live = #""type": "durable-object", "storage": "sqlite""#
+            let first = try await deploy("\"Room\": { \(live) }")
+            #expect(first.ending == .exited(0), "\(first.standardError)")
+            let head = "Applied.\nDurable Object exports reconciliation:\n"
+            #expect(first.standardOutput.hasSuffix("\(head)  Created: Room\n"), "\(first.standardOutput)")
+            let tombstone = #""Room": { "type": "durable-object", "state": "renamed", "renamed_to": "Hall" }"#
+            let second = try await deploy("\(tombstone), \"Hall\": { \(live) }")
+            #expect(second.standardOutput.hasSuffix("\(head)  Renamed: Room → Hall\n"), "\(second.standardOutput)")
+            let third = try await deploy(#""Hall": { "type": "durable-object", "storage": "legacy-kv" }"#, "plan")
+            #expect(third.ending == .exited(1))
+            for text in [
+                "1 problem, so nothing can be applied:\n  Durable Object exports reconciliation failed:\n",
+                "✘ [storage_type_mismatch] class 'Hall': ", "Suggestion: Set `storage = \"sqlite\"`.",
+                "Where: \(directory.path("wrangler.jsonc")):1:",
+            ] {
+                #expect(third.standardOutput.contains(text), "\(third.standardOutput)")
+            }
+        }
+    }
+
     @Test func `environments have classes and histories of their own`() async throws {
         try await TemporaryDirectory.with { directory in
             let data = directory.path("data")

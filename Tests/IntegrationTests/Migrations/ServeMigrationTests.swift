@@ -17,9 +17,23 @@ struct ServeMigrationTests {
 
         """
 
-    @Test func `a class that a configuration names has its objects in the configuration's script`() async throws {
+    /// The same by an `exports` map.
+    private static let exporting = """
+        name = "support"
+        compatibility_date = "2026-08-01"
+        [durable_objects]
+        bindings = [{ name = "SESSIONS", class_name = "ChatSession" }]
+        [exports.ChatSession]
+        type = "durable-object"
+        storage = "sqlite"
+
+        """
+
+    // Origin: dev "starts dev when `exports` is set".
+    @Test(arguments: [config, exporting])
+    func `a class that a configuration names has its objects in the configuration's script`(text: String) async throws {
         try await TemporaryDirectory.with { directory in
-            let file = try directory.write(Self.config, to: "wrangler.toml")
+            let file = try directory.write(text, to: "wrangler.toml")
             var settings = RoostServer.Settings(directory: directory)
             settings.more = ["--config", file]
             try await HTTPClient.with { http in

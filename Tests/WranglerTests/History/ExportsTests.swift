@@ -121,6 +121,9 @@ struct ExportsTests {
             ]
         )
         #expect(ReconciliationReport([]).lines.isEmpty)
+        let place = DeploymentLocation(file: "wrangler.jsonc", line: 3, column: 5)
+        let placed = makePlan(before, exporting(ClassExport("A", .live(.keyValue), location: place)))
+        #expect(ReconciliationReport(placed.problems).lines.last == "      Where: wrangler.jsonc:3:5")
     }
 
     @Test func `a binding to a tombstone is explained, even in a new store`() {

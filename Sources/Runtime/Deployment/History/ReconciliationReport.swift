@@ -48,6 +48,7 @@ public struct ReconciliationReport: Sendable, Hashable {
         for problem in problems {
             lines.append("  ✘ [\(problem.code)] class '\(problem.className ?? "")': \(problem.message)")
             lines.append("      Suggestion: \(problem.fix)")
+            if let location = problem.location { lines.append("      Where: \(location)") }
             if !problem.referencingScripts.isEmpty {
                 lines.append("      Referencing scripts: \(problem.referencingScripts.joined(separator: ", "))")
             }
