@@ -85,6 +85,8 @@ extension DeploymentProblem {
         public static let targetOccupied = Code("target_occupied")
         /// A transfer names a script that nobody knows.
         public static let sourceScriptMissing = Code("source_script_missing")
+        /// The name of a class is empty, too long, or contains a zero byte.
+        public static let classNameInvalid = Code("class_name_invalid")
         /// A class has SQL storage already.
         public static let alreadySQL = Code("already_sqlite")
 

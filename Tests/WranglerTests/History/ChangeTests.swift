@@ -128,6 +128,27 @@ struct ChangeTests {
         #expect(bad.problems.first?.fix == "Check the spelling.")
     }
 
+    @Test(arguments: [
+        ("", "is empty"), ("a\0b", "contains a zero byte"), (String(repeating: "x", count: 510), "is too long"),
+    ])
+    func `a class without a name that can be written down is refused before the store is asked`(
+        name: String,
+        reason: String
+    ) {
+        let first = ClassMigration(tag: "v1", .create("A", .sql))
+        let other = script("b", first)
+        for change in [
+            ClassChange.create(name, .sql), .create(name, .keyValue), .rename(from: "A", to: name),
+            .transfer(from: "A", script: "b", to: name),
+        ] {
+            let plan = makePlan(history(after: other), script(first, ClassMigration(tag: "v2", change)))
+            #expect(plan.codes == [.classNameInvalid])
+            #expect(plan.problems.first?.message.contains(reason) == true)
+            #expect(plan.words == ["create app/A (sqlite) [v1]"])
+        }
+        #expect(makePlan(ClassHistory(), exporting(ClassExport(name, .live(.sql)))).codes == [.classNameInvalid])
+    }
+
     // MARK: Transfers
 
     private static let source = ClassMigration(tag: "v1", .create("Old", .keyValue), .create("Stay", .sql))

@@ -120,6 +120,7 @@ extension MigrationPlanner {
         tag: String,
         at location: DeploymentLocation?
     ) {
+        guard canBeNamed(ClassKey(script: script, name: name), at: location) else { return }
         if let existing = self[script].classes[name] {
             let fix =
                 storage == .sql && existing == .keyValue
@@ -147,6 +148,7 @@ extension MigrationPlanner {
         at location: DeploymentLocation?
     ) {
         let target = ClassKey(script: script, name: to)
+        guard canBeNamed(target, at: location) else { return }
         guard exists(from, change, script: script, at: location), let storage = self[script].classes[from] else {
             // As if it had been there: what follows speaks of the new name.
             if self[script].classes[to] == nil { self[script].add(to, .sql) }
@@ -167,6 +169,7 @@ extension MigrationPlanner {
         at location: DeploymentLocation?
     ) {
         let target = ClassKey(script: script, name: to)
+        guard canBeNamed(target, at: location) else { return }
         guard self[script].classes[to] == nil else { return occupied(target, "transferred_classes", at: location) }
         guard let storage = plan.history.storage(of: source) else {
             if !(assumesTransfers && deployment.script(named: source.script) == nil) {
@@ -183,6 +186,28 @@ extension MigrationPlanner {
         self[source.script].move(source.name, to: target)
         self[script].add(to, storage)
     }
+
+    /// Whether a store can write a class's name down; if not, says so.
+    mutating func canBeNamed(_ key: ClassKey, at location: DeploymentLocation?) -> Bool {
+        // A new class's ids begin with both, and with a number where that was given before.
+        let bytes = key.script.utf8.count + key.name.utf8.count + Self.bytesAroundNames
+        let isWritable = !key.name.utf8.contains(0)
+        guard key.name.isEmpty || !isWritable || bytes > StorageLimits.classTextBytes else { return true }
+        let reason =
+            key.name.isEmpty ? "is empty" : isWritable ? "is too long, with that of its script" : "contains a zero byte"
+        problem(
+            .classNameInvalid,
+            "The name of a class of \"\(key.script)\" \(reason).",
+            fix: "Write the name of a class, as the program has it.",
+            script: key.script,
+            className: key.name,
+            at: location
+        )
+        return false
+    }
+
+    /// What stands between and after the names of script and class in the seed of a class's ids.
+    private static let bytesAroundNames = 8
 
     private mutating func missingSource(_ source: ClassKey, script: String, at location: DeploymentLocation?) {
         guard isKnown(script: source.script) else {

@@ -93,6 +93,7 @@ extension MigrationPlanner {
                 at: entry.location
             )
         }
+        guard canBeNamed(ClassKey(script: key.script, name: target), at: entry.location) else { return }
         if !entries.contains(where: { if case .live = $0.state { $0.name == target } else { false } }) {
             problem(
                 .renamedToUndeclared,
@@ -141,6 +142,7 @@ extension MigrationPlanner {
                 let message = "New classes with legacy-kv storage exist here only; the origin creates none any more."
                 plan.notices.append(MigrationNotice("legacy_kv_class", key, message, at: entry.location))
             }
+            guard canBeNamed(key, at: entry.location) else { return }
             step(.create(key, storage), at: entry.location)
             self[script.name].add(entry.name, storage)
             return
