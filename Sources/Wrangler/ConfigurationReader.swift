@@ -173,7 +173,19 @@ struct ConfigurationReader {
         if script.compatibility.date == nil, !list.hasErrors {
             list.note("There is no \"compatibility_date\"; the newest behaviour is used.", at: scope.raw.offset)
         }
+        noteOldBehavior(script.compatibility, scope)
         return script
+    }
+
+    /// Objects always behave in the newest way; a file that asks for an older one is told so.
+    private mutating func noteOldBehavior(_ settings: CompatibilitySettings, _ scope: ConfigurationScope) {
+        let old = CompatibilityBehavior.all.filter { !settings.has($0) }.map { LocatedValue.quoted($0.enableFlag) }
+        guard !old.isEmpty, !list.hasErrors else { return }
+        let cause = scope.inherited("compatibility_date") ?? scope.inherited("compatibility_flags")
+        list.note(
+            "The behaviour from before \(old.english) is asked for; the newest one is used.",
+            at: cause?.offset ?? scope.raw.offset
+        )
     }
 
     private mutating func deployedName(_ scope: ConfigurationScope) -> String {
