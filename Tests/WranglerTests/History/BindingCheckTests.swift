@@ -85,6 +85,19 @@ struct BindingCheckTests {
         #expect(empty.problems.first?.fix == "Register it; this program has no classes.")
     }
 
+    // Facts 9.3: the class that a rename or a transfer leads to must be exported.
+    @Test func `the target of a rename or a transfer must be compiled in, its old name need not`() {
+        let renaming = script(Self.create, ClassMigration(tag: "v2", .rename(from: "A", to: "B")))
+        let renamed = makePlan(history(after: script(Self.create)), renaming, program: ["A": .keyValue])
+        #expect(renamed.codes == [.classNotCompiled])
+        #expect(renamed.problems.first?.className == "B")
+        #expect(makePlan(history(after: script(Self.create)), renaming, program: ["B": .keyValue]).problems.isEmpty)
+        let receiver = script("b", ClassMigration(tag: "v1", .transfer(from: "A", script: "app", to: "T")))
+        let moved = makePlan(history(after: script(Self.create)), receiver, program: ["A": .keyValue])
+        #expect(moved.problems.map(\.className) == ["T"])
+        #expect(makePlan(history(after: script(Self.create)), receiver, program: ["T": .keyValue]).problems.isEmpty)
+    }
+
     @Test func `new_classes where SQL is used is an error, before and after it was applied`() {
         let fresh = makePlan(ClassHistory(), script(Self.create), program: ["A": .sql])
         #expect(fresh.codes == [.sqlWithoutStorage])

@@ -65,6 +65,14 @@ struct ExportsTransferTests {
         #expect(again.scenarios == ["stale_tombstone", "transfer_receive_already_applied"].sorted().reversed())
     }
 
+    // Facts 9.4: renamed and transferred classes may still be in the code.
+    @Test func `a class that is handed over may still be in the program`() {
+        let program: MigrationPlanner.Program = ["Widget": .sql]
+        let plan = makePlan(history(after: Self.own), Self.waiting, Self.giving, program: program)
+        #expect(plan.problems.isEmpty)
+        #expect(plan.scenarios == ["tombstone_class_still_in_code"])
+    }
+
     @Test func `a transfer nobody expects is refused`() {
         let before = history(after: Self.own)
         #expect(makePlan(before, Self.giving).codes == [.transferTargetMissing])

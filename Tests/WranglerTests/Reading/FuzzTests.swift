@@ -187,7 +187,27 @@ struct FuzzTests {
             let again = MigrationPlanner(history: plan.history, deployment: deployment).makePlan()
             #expect(again.isEmpty, "A plan that was applied is to leave nothing. \(place)")
         }
+        // A store that has had all sorts of migrations, and a program that has some of the classes.
+        let later = MigrationPlanner(history: busy, deployment: deployment, program: program).makePlan()
+        #expect(later.problems.allSatisfy { !$0.message.isEmpty && !$0.fix.isEmpty }, place)
+        #expect(later.origins.count == later.steps.count, place)
+        if later.problems.isEmpty {
+            let again = MigrationPlanner(history: later.history, deployment: deployment, program: program).makePlan()
+            #expect(again.isEmpty, "A plan that was applied is to leave nothing. \(place)")
+        }
         return true
+    }
+
+    private static let program: MigrationPlanner.Program = [
+        "Counter": .sql, "ChatRoom": .keyValue, "Ledger": .keyValue,
+    ]
+
+    /// What a store knows that has had every good configuration of the folder, one after the other.
+    private static let busy = CompatFolder.sources.reduce(ClassHistory()) { history, source in
+        let name = String(source.name.split(separator: "/").last ?? "")
+        guard let read = try? WranglerConfiguration.read(source.text, fileName: name) else { return history }
+        let plan = MigrationPlanner(history: history, deployment: Deployment(scripts: [read.script])).makePlan()
+        return plan.problems.isEmpty ? plan.history : history
     }
 
     @Test(arguments: [11, 12] as [UInt64])

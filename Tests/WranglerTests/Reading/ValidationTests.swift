@@ -130,6 +130,13 @@ struct ValidationTests {
         #expect(found.allSatisfy { $0.severity == .warning })
     }
 
+    // Facts 9.2: the warning is skipped when a class_name is not a string.
+    @Test func `where a class name is no text, nothing is guessed about the others`() {
+        let bindings = #"[{"name":"B","class_name":5},{"name":"C","class_name":"A"}]"#
+        let found = Self.findings("{ \"durable_objects\": { \"bindings\": \(bindings) } }")
+        #expect(found.map(\.message) == ["binding should have a string \"class_name\" field."])
+    }
+
     // MARK: containers
 
     private static let twoEnvironments = """
@@ -170,6 +177,41 @@ struct ValidationTests {
                 "More than one container is attached to the Durable Object \"A\". A Durable Object can only have one container attached to it."
             )
         )
+    }
+
+    // "errors when a class_name names a `legacy-kv` `expecting-transfer` export", "reports the storage requirement once
+    // when the export also names the container", "reports the duplicate claim only once when the container also sets
+    // `class_name`", "errors once when the over-subscribed class also names one of its containers"
+    @Test(arguments: [
+        (
+            #""A": { "type": "durable-object", "state": "expecting-transfer", "storage": "legacy-kv", "transfer_from": "w" }"#,
+            ["c"],
+            "The container \"c\" sets \"class_name\" to \"A\", but \"exports.A.storage\" is \"legacy-kv\". Containers are not supported on Durable Objects using the \"legacy-kv\" storage backend."
+        ),
+        (
+            #""A": { "type": "durable-object", "storage": "legacy-kv", "container": "c" }"#,
+            ["c"],
+            "\"exports.A.container\" requires \"storage\" to be \"sqlite\". Containers are not supported on Durable Objects using the \"legacy-kv\" storage backend."
+        ),
+        (
+            #""A": { "type": "durable-object", "storage": "sqlite", "container": "c" }, "B": { "type": "durable-object", "storage": "sqlite", "container": "c" }"#,
+            ["c"],
+            "The container \"c\" is referenced by more than one Durable Object export (A, B). A container can only back a single Durable Object."
+        ),
+        (
+            #""A": { "type": "durable-object", "storage": "sqlite", "container": "c" }"#,
+            ["c", "d"],
+            "More than one container is attached to the Durable Object \"A\". A Durable Object can only have one container attached to it."
+        ),
+    ])
+    func `what is wrong between a class and its containers is told once`(
+        exports: String,
+        containers: [String],
+        message: String
+    ) {
+        let list = containers.map { "{ \"name\": \"\($0)\", \"class_name\": \"A\", \"image\": \"i\" }" }
+        let text = "{ \"exports\": { \(exports) }, \"containers\": [\(list.joined(separator: ", "))] }"
+        #expect(Self.findings(text).map(\.message) == [message])
     }
 
     // MARK: names
