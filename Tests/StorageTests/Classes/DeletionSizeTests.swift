@@ -65,7 +65,7 @@ struct DeletionSizeTests {
         #expect(space.commits <= space.rows / 1_000 + 3)
     }
 
-    @Test func `the room of a deleted class is used again`() async throws {
+    @Test func `the room of a deleted class is used again, and given back when the store is compacted`() async throws {
         let directory = TemporaryDirectory()
         let store = try Store.open(directory: directory.path)
         defer { store.close() }
@@ -84,5 +84,13 @@ struct DeletionSizeTests {
             try await Self.fill(store)
         }
         #expect(Self.size(of: directory.path) < 2 * once)
+        try Self.change(store, .delete(Self.doomed))
+        _ = try store.reclaimDeletedClasses()
+        store.close()
+        let full = Self.size(of: directory.path)
+        _ = try StoreCare.compact(directory: directory.path)
+        let empty = Self.size(of: directory.path)
+        #expect(empty < full / 10)
+        if Self.objects > 100_000 { print("\(once) bytes with the class, \(full) without it, \(empty) compacted") }
     }
 }
