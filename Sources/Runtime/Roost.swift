@@ -199,6 +199,11 @@ public final class Roost: Sendable {
 
     func instanceEnded() { liveCount.subtract(1, ordering: .relaxed) }
 
+    /// What may wait for the other side of a WebSocket; without a limit only in a test of the checkers.
+    var webSocketPendingBytesMax: Int {
+        mutations.contains(.slowReadersKept) ? .max : configuration.webSocketPendingBytesMax
+    }
+
     func socketBegan(_ object: ObjectAddress) {
         socketCount.add(1, ordering: .relaxed)
         observer.webSocketAccepted(object)

@@ -56,8 +56,15 @@ public struct RoostConfiguration: Sendable {
     /// How many bytes may wait for the other side of one WebSocket, in the runtime and in what carries it.
     ///
     /// Past it the socket is closed with code 1013, and its object hears that it has failed; others go on. A single
-    /// message may be larger. Default 4 MiB.
+    /// message may be larger, and what a slow disk has held back may come on top. Default 4 MiB.
     public var webSocketPendingBytesMax = 4 << 20
+
+    /// How many bytes one object may have sent over its WebSockets that cannot leave yet, because what it has changed
+    /// before is on its way to the disk.
+    ///
+    /// Past it ``WebSocket/send(_:)-(WebSocketMessage)`` throws ``RoostError/Code/overloaded``, and no socket is
+    /// closed. A single message may be larger. Default 64 MiB.
+    public var webSocketHeldBytesMax = 64 << 20
 
     /// How many databases of objects may be open at the same time, at least 1.
     ///

@@ -52,7 +52,14 @@ extension ChatSession {
     @discardableResult
     public distributed func broadcast(_ text: String) throws -> Int {
         let sockets = objectContext.getWebSockets()
-        for socket in sockets { try? socket.send(text) }
+        for socket in sockets {
+            do {
+                try socket.send(text)
+            } catch {
+                // Nobody shall take what has a gap for the whole.
+                try? socket.close(code: 1_013, reason: "The session has too much to say; try again later.")
+            }
+        }
         return sockets.count
     }
 

@@ -29,7 +29,7 @@ extension AlarmScheduler {
         guard entry.handlesAlarms else { return await drop(run) }
         let slept = entry.catalog.existing(alarm.object.id) == nil
         do {
-            let (activation, instance, _) = try await entry.enter(run.address, bytes: 0, whileDraining: false)
+            let (activation, instance, _) = try await entry.enter(run.address, bytes: 0, entrance: .ordinary)
             await self.run(run, in: activation, instance)
             if slept { putBack(activation) }
         } catch {

@@ -51,6 +51,12 @@ extension RoostError {
             + "end first."
     )
 
+    static let tooMuchHeld = RoostError(
+        .overloaded,
+        "Durable Object is overloaded. Too much that it has sent over its WebSockets waits for the disk.",
+        overloaded: true
+    )
+
     static let eventTimeoutTooLong = RoostError(
         .invalidArgument,
         "Event timeout should not exceed \(SocketLimits.eventTimeoutMax.wholeMilliseconds) ms."
@@ -67,6 +73,12 @@ extension RoostError {
 extension WebSocketError {
     /// The other side takes too little of what it is sent.
     static let tooSlow = WebSocketError(closeCode: 1_013, "Messages were not read fast enough.")
+
+    /// The object has more to do than it takes, so that a message could not be brought to it; nil for other errors.
+    static func overloaded(_ error: any Error) -> WebSocketError? {
+        guard let error = error as? RoostError, error.overloaded, !error.reset else { return nil }
+        return WebSocketError(closeCode: 1_013, error.message)
+    }
 }
 
 extension WebSocketClose {

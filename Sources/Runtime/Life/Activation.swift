@@ -118,12 +118,17 @@ final class Activation: Sendable {
     func arrive(
         bytes: Int,
         isFirst: Bool,
-        departure: Departure? = nil
+        departure: Departure? = nil,
+        entrance: Entrance = .ordinary
     ) async -> (admission: ActivationStateMachine.Admission, hasWaited: Bool) {
         let letsIn = entry.roost.mutations.contains(.sectionsLetEventsIn)
         let first = machine.withLock { machine in
             let running = letsIn && machine.isRunning ? machine.sections : nil
-            return machine.enter(bytes: bytes, sections: running ?? CriticalSection.current(of: self))
+            return machine.enter(
+                bytes: bytes,
+                passesLimits: entrance.passesLimits,
+                sections: running ?? CriticalSection.current(of: self)
+            )
         }
         if isFirst {
             let outer = CurrentObject.section

@@ -17,7 +17,7 @@ import DequeModule
 ///    Whoever comes before the last of them is in waits behind them.
 /// 2. A section that ends before one it has started leaves that one to its own outer section, with all who waited.
 /// 3. `running` stops only when no event is in it and no section runs.
-/// 4. The events inside and waiting never exceed the limits, in count and in bytes.
+/// 4. The events inside and waiting never exceed the limits, in count and in bytes, but for the ends of sockets.
 ///
 ///     starting ── started ──▶ running ── stop ──▶ gone
 ///        │                       │                  ▲        (terminal)
@@ -128,12 +128,20 @@ struct ActivationStateMachine: ~Copyable {
 
     // MARK: In
 
-    /// - Parameter sections: The sections of this instance that have started the event, innermost first. Asked for only
-    ///   when one runs.
-    mutating func enter(bytes eventBytes: Int, sections: @autoclosure () -> [UInt64] = []) -> Admission {
+    /// - Parameters:
+    ///   - passesLimits: Whether no limit keeps the event out.
+    ///   - sections: The sections of this instance that have started the event, innermost first. Asked for only when
+    ///     one runs.
+    mutating func enter(
+        bytes eventBytes: Int,
+        passesLimits: Bool = false,
+        sections: @autoclosure () -> [UInt64] = []
+    ) -> Admission {
         if case .gone(let error) = state { return .gone(error) }
-        guard load < eventsMax else { return .overloaded(Self.overloaded("Too many requests queued.")) }
-        guard bytes + eventBytes <= bytesMax || load == 0 else {
+        guard load < eventsMax || passesLimits else {
+            return .overloaded(Self.overloaded("Too many requests queued."))
+        }
+        guard bytes + eventBytes <= bytesMax || load == 0 || passesLimits else {
             return .overloaded(Self.overloaded("Too much data queued."))
         }
         if path.isEmpty, !isAdmitting, case .running(let instance) = state {

@@ -45,8 +45,8 @@ final class ClassEntry: Sendable {
     ///
     /// Whoever visits lets the next of those who wait in when he is on the actor, if ``Visit/hasWaited``.
     ///
-    /// - Parameter whileDraining: Whether it is let in also while the runtime drains, when it comes from no object.
-    func visit(_ address: ObjectAddress, bytes: Int, whileDraining: Bool = false) async throws -> Visit {
+    /// - Parameter entrance: What may keep it out, when it comes from no object.
+    func visit(_ address: ObjectAddress, bytes: Int, entrance: Entrance = .ordinary) async throws -> Visit {
         let caller = CurrentObject.activation
         var departure: Departure?
         if let caller, !skipsGate(caller) { departure = try await caller.depart(to: address.id.raw) }
@@ -55,7 +55,7 @@ final class ClassEntry: Sendable {
             let (activation, instance, hasWaited) = try await enter(
                 address,
                 bytes: bytes,
-                whileDraining: whileDraining || caller != nil,
+                entrance: caller == nil ? entrance : .whileDraining,
                 admitsNext: false,
                 departure: departure
             )
@@ -83,22 +83,26 @@ final class ClassEntry: Sendable {
     /// Finds the object's instance, waking it if it sleeps, and lets one event into it.
     ///
     /// - Parameters:
-    ///   - whileDraining: Whether it is let in also while the runtime drains: it comes from another object, or from a
-    ///     socket that is being closed.
+    ///   - entrance: What may keep it out.
     ///   - admitsNext: Whether the next of those who wait is let in here, as soon as the actor is free; otherwise the
     ///     caller does that.
     ///   - departure: The event's place in line where it comes from, left as soon as it stands in line here.
     func enter(
         _ address: ObjectAddress,
         bytes: Int,
-        whileDraining: Bool,
+        entrance: Entrance,
         admitsNext: Bool = true,
         departure: Departure? = nil
     ) async throws -> (Activation, any DurableObject, hasWaited: Bool) {
-        guard whileDraining || !roost.isDraining else { throw RoostError.shuttingDown }
+        guard entrance.passesDraining || !roost.isDraining else { throw RoostError.shuttingDown }
         for _ in 0..<Self.attemptsMax {
             let (activation, isNew) = try find(address)
-            let (admission, hasWaited) = await activation.arrive(bytes: bytes, isFirst: isNew, departure: departure)
+            let (admission, hasWaited) = await activation.arrive(
+                bytes: bytes,
+                isFirst: isNew,
+                departure: departure,
+                entrance: entrance
+            )
             if hasWaited, admitsNext { activation.admitAfter() }
             switch admission {
             case .entered(let instance): return (activation, instance, hasWaited)

@@ -63,15 +63,15 @@ struct Visit: Sendable {
 extension ClassEntry {
     /// Calls an object with a closure: what a stub's call does, without describing the call.
     ///
-    /// - Parameter whileDraining: See ``visit(_:bytes:whileDraining:)``.
+    /// - Parameter entrance: See ``visit(_:bytes:entrance:)``.
     /// - Throws: What `body` throws, or ``RoostError``.
     func call<Object: DurableObject, Result: Sendable>(
         _ address: ObjectAddress,
         bytes: Int = 0,
-        whileDraining: Bool = false,
+        entrance: Entrance = .ordinary,
         _ body: @Sendable (isolated Object, Activation) async throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address, bytes: bytes, whileDraining: whileDraining)
+        let visit = try await begin(address, bytes: bytes, entrance: entrance)
         let result: Result
         do {
             defer { visit.leave() }
@@ -111,9 +111,13 @@ extension ClassEntry {
         return result
     }
 
-    private func begin(_ address: ObjectAddress, bytes: Int = 0, whileDraining: Bool = false) async throws -> Visit {
+    private func begin(
+        _ address: ObjectAddress,
+        bytes: Int = 0,
+        entrance: Entrance = .ordinary
+    ) async throws -> Visit {
         do {
-            return try await visit(address, bytes: bytes, whileDraining: whileDraining)
+            return try await visit(address, bytes: bytes, entrance: entrance)
         } catch {
             throw await Self.brought(error, address)
         }

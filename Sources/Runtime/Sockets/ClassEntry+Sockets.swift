@@ -5,7 +5,8 @@ extension ClassEntry {
     ///
     /// Returns when the handler has returned and what it has changed is durable; of the end of a socket also when what
     /// it has sent is handed over. A handler that throws concerns nobody but the observer. While the runtime drains,
-    /// events still come: its sockets are being closed, and their objects hear of that.
+    /// events still come: its sockets are being closed, and their objects hear of that. So do ends when the object has
+    /// too much to do: there is one of each socket.
     ///
     /// - Throws: When the event could not be brought to the object, or the object was reset meanwhile.
     func deliver<Object: DurableObject>(
@@ -14,7 +15,7 @@ extension ClassEntry {
         _ record: SocketRecord,
         _ event: SocketEvent
     ) async throws {
-        let activation = try await call(sockets.address, bytes: event.byteCount, whileDraining: true) {
+        let activation = try await call(sockets.address, bytes: event.byteCount, entrance: event.entrance) {
             (object: isolated Object, activation) in
             // The socket was cut off while its event waited: this instance never had it.
             guard record.home === sockets else { return activation }

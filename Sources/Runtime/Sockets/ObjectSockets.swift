@@ -109,13 +109,19 @@ final class ObjectSockets: Sendable {
 
     /// Closes every socket, after what the object has sent before.
     func closeAll(code: UInt16, reason: String) {
-        let activation = entry.catalog.existing(address.id.raw)
-        for record in state.withLock({ $0.all }) {
-            let command = SocketStateMachine.Command.close(code: code, reason: reason)
-            if let activation, activation.outbox.post(command, to: record, of: activation) { continue }
-            // An object that sleeps, perhaps only since then, has nothing left to send before.
-            record.hand(command)
+        for record in state.withLock({ $0.all }) { close(record, code: code, reason: reason) }
+    }
+
+    /// Closes a socket from this side, after what the object has sent before.
+    private func close(_ record: SocketRecord, code: UInt16, reason: String) {
+        let command = SocketStateMachine.Command.close(code: code, reason: reason)
+        if let activation = entry.catalog.existing(address.id.raw),
+            case .taken = activation.outbox.post(command, to: record, of: activation)
+        {
+            return
         }
+        // An object that sleeps, perhaps only since then, has nothing left to send before.
+        record.hand(command, max: entry.roost.webSocketPendingBytesMax)
     }
 
     // MARK: Settings
@@ -139,16 +145,17 @@ final class ObjectSockets: Sendable {
             pair.request.utf8.elementsEqual(text.utf8),
             !roost.mutations.contains(.autoResponseWakes)
         {
-            let limit = roost.configuration.webSocketPendingBytesMax
-            if case .tooSlow = record.answer(pair.response, at: roost.clock.now, max: limit) { giveUp(record) }
+            record.answer(pair.response, at: roost.clock.now, max: roost.webSocketPendingBytesMax)
             return
         }
         guard record.beginEvent() else { return }
         do {
             try await entry.events.socket(entry, self, record, .message(message))
         } catch {
-            // It can be told nothing.
-            return finish(record, drops: true)
+            // It can be told nothing, unless it only has too much to do.
+            guard let failure = WebSocketError.overloaded(error) else { return finish(record, drops: true) }
+            close(record, code: 1_013, reason: failure.description)
+            _ = record.end(.failed(failure))
         }
         if let ending = record.endEvent() { await tell(ending, of: record) }
     }
@@ -170,17 +177,32 @@ final class ObjectSockets: Sendable {
         entry.roost.seams.start("roost.socket") { await self.tell(ending, of: record) }
     }
 
+    /// Tells the object of the end.
+    ///
+    /// The object's own limits do not keep that out. When the server has no room for another object that is awake, it
+    /// is tried again, as long as ``endAttemptsMax`` says.
     private func tell(_ ending: SocketStateMachine.Ending, of record: SocketRecord) async {
-        do {
-            try await entry.events.socket(entry, self, record, .ended(ending))
-            if entry.roost.mutations.contains(.closedTwice) {
+        for attempt in 1...Self.endAttemptsMax {
+            do {
                 try await entry.events.socket(entry, self, record, .ended(ending))
+                if entry.roost.mutations.contains(.closedTwice) {
+                    try await entry.events.socket(entry, self, record, .ended(ending))
+                }
+                return finish(record, drops: false)
+            } catch {
+                guard WebSocketError.overloaded(error) != nil, attempt < Self.endAttemptsMax else { break }
             }
-            finish(record, drops: false)
-        } catch {
-            finish(record, drops: true)
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                _ = entry.roost.clock.schedule(after: .seconds(1 << (attempt - 1))) { continuation.resume() }
+            }
+            // Cut off meanwhile.
+            guard record.home === self else { return }
         }
+        finish(record, drops: true)
     }
+
+    /// How often it is tried to tell a full server's object of the end of a socket, after 1, 2, 4, … 32 s.
+    private static let endAttemptsMax = 7
 
     private func finish(_ record: SocketRecord, drops: Bool) {
         remove(record)
@@ -202,6 +224,10 @@ enum SocketEvent: Sendable {
 
     var byteCount: Int {
         if case .message(let message) = self { message.byteCount } else { 0 }
+    }
+
+    var entrance: Entrance {
+        if case .message = self { .whileDraining } else { .always }
     }
 }
 

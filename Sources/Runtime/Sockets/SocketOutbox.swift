@@ -12,6 +12,8 @@ import Synchronization
 /// 2. What is sent while nothing waits and nothing is on its way to the disk leaves at once.
 /// 3. Until the initializer has returned nothing leaves: it may still fail.
 /// 4. A reset drops what waits.
+/// 5. What waits has at most as many bytes as the object's limit, but for one message. Its clients are not to blame for
+///    it, so past the limit it is the object that hears of it.
 ///
 ///     held ── begin ──▶ clear ◀──▶ pumping
 ///       └───────┬─────────┴───────────┘
@@ -41,6 +43,8 @@ final class SocketOutbox: Sendable {
     private struct State {
         var phase = Phase.held
         var items: Deque<Item> = []
+        /// What the items weigh.
+        var bytes = 0
         /// How many items have ever stood in line, and how many of them were handed over.
         var posted: UInt64 = 0
         var handed: UInt64 = 0
@@ -54,11 +58,22 @@ final class SocketOutbox: Sendable {
         let continuation: CheckedContinuation<Void, Never>
     }
 
+    /// What has become of a command.
+    enum Posting {
+        /// It has left, or will.
+        case taken
+        /// The instance is gone, and the command with it.
+        case gone
+        /// Too much waits.
+        case full
+    }
+
     private enum Decision {
         case leave
         case wait
         case pump
         case drop
+        case refuse
     }
 
     private let state = Mutex(State())
@@ -73,34 +88,42 @@ final class SocketOutbox: Sendable {
         if pumps { startPump(activation) }
     }
 
-    /// Sends a command on its way; false when the instance is gone, and the command with it.
+    /// Sends a command on its way.
     @discardableResult
-    func post(_ command: SocketStateMachine.Command, to record: SocketRecord, of activation: Activation) -> Bool {
-        if activation.entry.roost.mutations.contains(.socketsSkipGate) {
-            record.hand(command)
-            return true
+    func post(_ command: SocketStateMachine.Command, to record: SocketRecord, of activation: Activation) -> Posting {
+        let roost = activation.entry.roost
+        let pendingBytesMax = roost.webSocketPendingBytesMax
+        if roost.mutations.contains(.socketsSkipGate) {
+            record.hand(command, max: pendingBytesMax)
+            return .taken
         }
         // When the gate has failed, the instance is being reset, or sleeps.
-        guard let batch = try? activation.gate.ticket() as UInt64?? else { return false }
+        guard let batch = try? activation.gate.ticket() as UInt64?? else { return .gone }
         let decision = state.withLock { state -> Decision in
             switch state.phase {
             case .closed: return .drop
             case .clear where batch == nil: return .leave
             case .held, .pumping, .clear: break
             }
+            let weight = command.weight
+            guard weight == 0 || state.bytes == 0 || state.bytes + weight <= roost.configuration.webSocketHeldBytesMax
+            else { return .refuse }
             state.items.append(Item(record: record, command: command, batch: batch))
+            state.bytes += weight
             state.posted += 1
+            record.hold(command)
             guard case .clear = state.phase else { return .wait }
             state.phase = .pumping
             return .pump
         }
         switch decision {
-        case .leave: record.hand(command)
-        case .pump: return startPump(activation)
+        case .leave: record.hand(command, max: pendingBytesMax)
+        case .pump: return startPump(activation) ? .taken : .gone
         case .wait: break
-        case .drop: return false
+        case .drop: return .gone
+        case .refuse: return .full
         }
-        return true
+        return .taken
     }
 
     /// Has what waits handed over; false when the instance is gone, and what waits was dropped.
@@ -118,13 +141,14 @@ final class SocketOutbox: Sendable {
     }
 
     private func pump(_ activation: Activation) async {
+        let pendingBytesMax = activation.entry.roost.webSocketPendingBytesMax
         while let batch = next() {
             if let batch {
                 do { try await activation.gate.passage(of: batch) } catch { return close() }
             }
             var ready = take(through: activation.gate.durable)
             if activation.entry.roost.mutations.contains(.socketsReversed) { ready.reverse() }
-            for item in ready { item.record.hand(item.command) }
+            for item in ready { item.record.hand(item.command, max: pendingBytesMax, wasHeld: true) }
             handed(ready.count)
         }
     }
@@ -144,6 +168,7 @@ final class SocketOutbox: Sendable {
             while let item = state.items.first, item.batch.map({ $0 <= durable }) ?? true {
                 ready.append(item)
                 state.items.removeFirst()
+                state.bytes -= item.command.weight
             }
             return ready
         }

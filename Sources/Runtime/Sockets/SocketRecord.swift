@@ -2,7 +2,8 @@ import Synchronization
 
 /// What the runtime keeps of one WebSocket, while its object sleeps and while it is awake.
 ///
-/// Isolation: may be used from any thread. Transports are called outside the lock, by one thread at a time.
+/// Isolation: may be used from any thread. Transports are called outside the lock, by one thread at a time. Lock order:
+/// an outbox, then its records.
 final class SocketRecord: Sendable {
     private struct Contents: ~Copyable {
         var machine = SocketStateMachine()
@@ -53,59 +54,57 @@ final class SocketRecord: Sendable {
     /// Whether its client end could still be connected.
     var isPending: Bool { contents.withLock { $0.machine.isPending } }
 
-    /// Connects it; returns the sockets that it is one of, or nil when it has ended.
-    func attach(_ transport: any WebSocketTransport) -> ObjectSockets? {
-        let home = contents.withLock { contents -> ObjectSockets? in
-            guard contents.machine.attach(transport) else { return nil }
-            return contents.home
+    /// Connects it.
+    ///
+    /// - Returns: Whether it could be; and if so, the sockets that it is one of. Without them it only says farewell.
+    func attach(_ transport: any WebSocketTransport) -> (isAttached: Bool, home: ObjectSockets?) {
+        let result = contents.withLock { contents -> (Bool, ObjectSockets?) in
+            guard contents.machine.attach(transport) else { return (false, nil) }
+            return (true, contents.home)
         }
         drain()
-        return home
+        return result
     }
 
     // MARK: Out
 
-    /// What is said to somebody who wants to send.
-    enum Admission {
-        case ready
-        case refused(SocketStateMachine.Permission)
-        /// The other side has taken too little of what was sent before.
-        case tooSlow
-    }
-
-    /// Counts a message that the object sends, if it may.
-    ///
-    /// One message goes out whatever its size when nothing waits.
-    func admit(_ command: SocketStateMachine.Command, max: Int) -> Admission {
-        contents.withLock { contents in
-            let permission = contents.machine.permission
-            guard case .granted = permission else { return .refused(permission) }
-            let waiting = contents.machine.pendingBytes + contents.machine.transportBytes
-            if waiting > 0, waiting + command.weight > max { return .tooSlow }
-            contents.machine.count(command)
-            return .ready
-        }
-    }
+    /// Whether the object may send.
+    var permission: SocketStateMachine.Permission { contents.withLock { $0.machine.permission } }
 
     /// The object calls close; nil when it may.
     func close() -> SocketStateMachine.Permission? {
         contents.withLock { $0.machine.close() ? nil : $0.machine.permission }
     }
 
-    /// Hands something over that was counted and may leave.
-    func hand(_ command: SocketStateMachine.Command) {
-        contents.withLock { $0.machine.submit(command) }
+    /// Counts something that the object has sent and that may not leave yet.
+    func hold(_ command: SocketStateMachine.Command) { contents.withLock { $0.machine.hold(command) } }
+
+    /// Hands something over that may leave; gives the socket up when its other side takes too little.
+    ///
+    /// - Parameters:
+    ///   - max: How many bytes may wait for the other side.
+    ///   - wasHeld: Whether it was counted by `hold`.
+    func hand(_ command: SocketStateMachine.Command, max: Int, wasHeld: Bool = false) {
+        guard contents.withLock({ $0.machine.submit(command, max: max, wasHeld: wasHeld) }) else {
+            home?.giveUp(self)
+            return
+        }
         drain()
     }
 
-    /// Answers without the object.
-    func answer(_ text: String, at moment: Timestamp, max: Int) -> Admission {
-        let command = SocketStateMachine.Command.send(.text(text))
-        let admission = admit(command, max: max)
-        guard case .ready = admission else { return admission }
-        contents.withLock { $0.answered = moment }
-        hand(command)
-        return admission
+    /// Answers without the object, unless it has closed the socket.
+    func answer(_ text: String, at moment: Timestamp, max: Int) {
+        let isTaken = contents.withLock { contents -> Bool? in
+            guard case .granted = contents.machine.permission else { return nil }
+            guard contents.machine.submit(.send(.text(text)), max: max) else { return false }
+            contents.answered = moment
+            return true
+        }
+        switch isTaken {
+        case nil: break
+        case true?: drain()
+        case false?: home?.giveUp(self)
+        }
     }
 
     private func drain() {

@@ -3,19 +3,23 @@ import DequeModule
 /// The life of one WebSocket of an object, and the way out of it.
 ///
 /// Guarantee: what is submitted goes to the transport in the order in which it was submitted, and nothing after a
-/// close. The object is told of the end once, and not while it still handles a message.
+/// close. The object is told of the end once, and not while it still handles a message. What was submitted before it
+/// was told still goes out.
 ///
 /// Invariants
 /// 1. Commands wait here only while nothing carries the socket, or while somebody takes them out; one takes them out
 ///    at a time.
 /// 2. After a close was submitted nothing else is; after the object has called close, it cannot send.
 /// 3. The first end counts: `end`, `giveUp` and `cutOff` after it change nothing, and only one of them is told.
-/// 4. `pendingBytes` is what the object has sent and the transport has not got.
+/// 4. `pendingBytes` is what was submitted and the transport has not got; `heldBytes` is what the object has sent and
+///    what is not submitted yet because the object's changes are on their way to the disk.
+/// 5. Only what was submitted is held against the other side: it could not have taken the rest.
 ///
 ///     fresh ── accept ──▶ pending ── attach ──▶ open
 ///       │                   │  │                 │ end, giveUp
-///       │                   │  └── end ──────────┼──▶ ending ── told ──▶ closed    (terminal)
-///       └───────────────────┴───── cutOff ───────┴──────┴─────────────────▲
+///       │                   │  └── end ──────────┼──▶ ending ── told ──▶ leaving ── next, to the last ──┐
+///       │                   │                    │       │                 │                            ▼
+///       └───────────────────┴───── cutOff ───────┴───────┴─────────────────┴──────────────────────▶ closed (terminal)
 ///
 /// Isolation: a value inside the lock of `SocketRecord`; transports are called by the caller, outside the lock.
 struct SocketStateMachine: ~Copyable {
@@ -57,8 +61,10 @@ struct SocketStateMachine: ~Copyable {
         case pending
         /// Messages go both ways. Can transition to: ending, closed.
         case open(any WebSocketTransport)
-        /// The object is told of the end, or will be. Can transition to: closed.
+        /// The object is told of the end, or will be. Can transition to: leaving, closed.
         case ending((any WebSocketTransport)?)
+        /// The object was told, and something is still to go out. Can transition to: closed.
+        case leaving((any WebSocketTransport)?)
         /// Terminal.
         case closed
     }
@@ -69,6 +75,11 @@ struct SocketStateMachine: ~Copyable {
     private var state = State.fresh
     private var commands: Deque<Command> = []
     private(set) var pendingBytes = 0
+    private(set) var heldBytes = 0
+    /// The most that was held back at once since nothing was.
+    private var backlog = 0
+    /// How much may wait for the other side as things are.
+    private var patience = 0
     private var isDraining = false
     private var isHandling = false
     private var isClosedByObject = false
@@ -94,7 +105,7 @@ struct SocketStateMachine: ~Copyable {
     private var transport: (any WebSocketTransport)? {
         switch state {
         case .open(let transport): transport
-        case .ending(let transport): transport
+        case .ending(let transport), .leaving(let transport): transport
         case .fresh, .pending, .closed: nil
         }
     }
@@ -110,10 +121,14 @@ struct SocketStateMachine: ~Copyable {
 
     /// Something carries the socket now.
     ///
-    /// - Returns: Whether it does; if so, somebody must `drain`.
+    /// - Returns: Whether it does; if so, somebody must `drain`. A socket that was given up before still says why.
     mutating func attach(_ transport: any WebSocketTransport) -> Bool {
-        guard case .pending = state else { return false }
-        state = .open(transport)
+        switch state {
+        case .pending: state = .open(transport)
+        case .ending(nil) where !commands.isEmpty: state = .ending(transport)
+        case .leaving(nil): state = .leaving(transport)
+        case .fresh, .open, .ending, .leaving, .closed: return false
+        }
         return true
     }
 
@@ -133,18 +148,42 @@ struct SocketStateMachine: ~Copyable {
         return true
     }
 
-    /// Counts what the object has sent, before it is submitted.
-    mutating func count(_ command: Command) { pendingBytes += command.weight }
-
-    /// Adds a counted command.
-    mutating func submit(_ command: Command) {
-        if case .closed = state { return forget(command) }
-        guard !isSealed else { return forget(command) }
-        if case .close = command { isSealed = true }
-        commands.append(command)
+    /// The object has sent something that may not leave yet.
+    mutating func hold(_ command: Command) {
+        if heldBytes == 0 { backlog = 0 }
+        heldBytes += command.weight
+        backlog = max(backlog, heldBytes)
     }
 
-    private mutating func forget(_ command: Command) { pendingBytes -= command.weight }
+    /// Adds a command, which may leave; unless the socket has ended, or the other side has taken too little of what was
+    /// submitted before.
+    ///
+    /// - Parameters:
+    ///   - max: How many bytes may wait for the other side.
+    ///   - wasHeld: Whether it was counted by `hold`.
+    /// - Returns: False when the other side takes too little.
+    mutating func submit(_ command: Command, max: Int, wasHeld: Bool = false) -> Bool {
+        defer { if wasHeld { heldBytes -= command.weight } }
+        if case .closed = state { return true }
+        guard !isSealed else { return true }
+        switch command {
+        case .close: isSealed = true
+        case .send: guard hasRoom(for: command, max: max) else { return false }
+        }
+        pendingBytes += command.weight
+        commands.append(command)
+        return true
+    }
+
+    /// Whether one more message may wait for the other side.
+    ///
+    /// Who has no more than `max` waiting has read well enough, and gets all that the disk has held back besides,
+    /// although that comes at once. One message may go whatever its size when nothing waits.
+    private mutating func hasRoom(for command: Command, max: Int) -> Bool {
+        let waiting = pendingBytes + transportBytes
+        if waiting <= max { patience = max + (heldBytes > 0 ? backlog : 0) }
+        return waiting == 0 || waiting + command.weight <= patience
+    }
 
     /// Asks to take the commands out; true for one at a time, who must call `next` until it gives nothing.
     mutating func drain() -> Bool {
@@ -157,9 +196,10 @@ struct SocketStateMachine: ~Copyable {
     mutating func next() -> (transport: any WebSocketTransport, command: Command)? {
         guard let transport, let command = commands.popFirst() else {
             isDraining = false
+            if case .leaving = state { clear() }
             return nil
         }
-        forget(command)
+        pendingBytes -= command.weight
         return (transport, command)
     }
 
@@ -189,7 +229,7 @@ struct SocketStateMachine: ~Copyable {
         switch state {
         case .pending: state = .ending(nil)
         case .open(let transport): state = .ending(transport)
-        case .fresh, .ending, .closed: return nil
+        case .fresh, .ending, .leaving, .closed: return nil
         }
         guard isHandling else { return ending }
         untold = ending
@@ -201,7 +241,7 @@ struct SocketStateMachine: ~Copyable {
     /// - Returns: As `end`; somebody must `drain` in any case.
     mutating func giveUp(_ error: WebSocketError) -> Ending? {
         guard !isSealed else { return end(.failed(error)) }
-        for command in commands { forget(command) }
+        pendingBytes = 0
         commands = [.close(code: error.closeCode, reason: error.description)]
         isSealed = true
         return end(.failed(error))
@@ -212,7 +252,15 @@ struct SocketStateMachine: ~Copyable {
     /// - Parameter drops: The object cannot be told, so the other side shall see that something is wrong.
     /// - Returns: What is to be dropped.
     mutating func told(drops: Bool) -> (any WebSocketTransport)? {
-        defer { clear() }
+        if case .closed = state { return nil }
+        let transport = transport
+        // Above all the close frame: somebody is taking it out just now, or nothing carries the socket yet.
+        guard drops && !isSealed || commands.isEmpty else {
+            isSealed = true
+            state = .leaving(transport)
+            return nil
+        }
+        clear()
         return drops && !isSealed ? transport : nil
     }
 

@@ -31,7 +31,8 @@ public final class WebSocket {
     /// Sends a text.
     ///
     /// - Throws: ``RoostError/Code/webSocketState`` before the socket is accepted and after ``close(code:reason:)``;
-    ///   the reason when the object was reset. When the other side has gone, nothing is thrown, and nothing is sent.
+    ///   ``RoostError/Code/overloaded`` when too much that the object has sent waits for the disk; the reason when the
+    ///   object was reset. When the other side has gone, nothing is thrown, and nothing is sent.
     public func send(_ text: String) throws(RoostError) { try send(.text(text)) }
 
     /// Sends bytes.
@@ -42,20 +43,21 @@ public final class WebSocket {
     /// Sends a message.
     ///
     /// When the other side takes so little that more than ``RoostConfiguration/webSocketPendingBytesMax`` would wait
-    /// for it, the socket is given up, and the object hears of it in ``DurableObject/webSocketFailed(_:_:)``.
+    /// for it, the socket is given up, and the object hears of it in ``DurableObject/webSocketFailed(_:_:)``. What
+    /// waits for the disk is not held against the other side: it has a limit for the whole object,
+    /// ``RoostConfiguration/webSocketHeldBytesMax``.
     ///
     /// - Throws: As for a text.
     public func send(_ message: WebSocketMessage) throws(RoostError) {
         let activation = try owner()
-        let command = SocketStateMachine.Command.send(message)
-        let roost = activation.entry.roost
-        let max = roost.mutations.contains(.slowReadersKept) ? .max : roost.configuration.webSocketPendingBytesMax
-        switch record.admit(command, max: max) {
-        case .ready: activation.outbox.post(command, to: record, of: activation)
-        case .tooSlow: record.home?.giveUp(record)
-        case .refused(.closed): throw RoostError.sentAfterClose
-        case .refused(.notAccepted): throw RoostError.sentBeforeAccept
-        case .refused(.gone), .refused(.granted): break
+        switch record.permission {
+        case .granted: break
+        case .closed: throw RoostError.sentAfterClose
+        case .notAccepted: throw RoostError.sentBeforeAccept
+        case .gone: return
+        }
+        if case .full = activation.outbox.post(.send(message), to: record, of: activation) {
+            throw RoostError.tooMuchHeld
         }
     }
 

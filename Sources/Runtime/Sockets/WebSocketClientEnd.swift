@@ -15,15 +15,15 @@ public final class WebSocketClientEnd: Sendable {
 
     /// Connects the object's socket with its other side; once.
     ///
-    /// What the object has sent before goes out now. When the socket has ended meanwhile, the transport is dropped.
+    /// What the object has sent before goes out now. When the socket has ended meanwhile, the transport is closed with
+    /// the reason, or dropped when there is none to be told.
     ///
     /// - Parameter transport: What carries messages from the object.
     /// - Returns: Whom to tell of messages from the other side, and of its end.
     package func attach(_ transport: any WebSocketTransport) -> any WebSocketReceiver {
-        guard let sockets = record.attach(transport) else {
-            transport.drop()
-            return SilentReceiver()
-        }
+        let (isAttached, sockets) = record.attach(transport)
+        if !isAttached { transport.drop() }
+        guard let sockets else { return SilentReceiver() }
         return SocketReceiver(sockets: sockets, record: record)
     }
 

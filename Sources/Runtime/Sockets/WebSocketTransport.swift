@@ -44,10 +44,13 @@ public protocol WebSocketReceiver: Sendable {
     ///   - reason: The frame's reason.
     func closed(code: UInt16?, reason: String) async
 
-    /// The connection has ended without a close frame.
+    /// The connection has ended without a close frame, or the other side sends nothing more.
+    ///
+    /// In the second case what was sent before this returns may still arrive.
     func vanished() async
 
-    /// The connection has broken the protocol or failed otherwise; a close frame, if one is due, was sent.
+    /// The connection has broken the protocol or failed otherwise; a close frame, if one is due, is sent when this
+    /// returns, or has been.
     ///
     /// - Parameter error: What was wrong, for the object to log.
     func failed(_ error: WebSocketError) async

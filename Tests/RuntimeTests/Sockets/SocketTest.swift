@@ -9,12 +9,18 @@ struct SocketTest {
     let name: String
     let room: Room
 
-    init(_ name: String, _ script: Room.Script = Room.Script(), pendingBytesMax: Int = 4 << 20) throws {
+    init(
+        _ name: String,
+        _ script: Room.Script = Room.Script(),
+        pendingBytesMax: Int = 4 << 20,
+        configure: (inout RoostConfiguration) -> Void = { _ in }
+    ) throws {
         Room.scripts.withLock { $0[name] = script }
         self.name = name
         var configuration = RoostConfiguration()
         configuration.observer = events
         configuration.webSocketPendingBytesMax = pendingBytesMax
+        configure(&configuration)
         test = try SteppedTest(configuration: configuration) { try $0.register(Room.self) }
         room = try test.objects(of: Room.self).get(name)
     }
