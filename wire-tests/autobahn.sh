@@ -11,6 +11,8 @@ mkdir -p "$base"
 [ -d "$suite/autobahntestsuite" ] || "$python" -m pip install --quiet --target "$suite" autobahntestsuite==25.10.1
 
 output=$base/server
+# Not the port of the last run.
+: >"$output"
 "$roost" bench socket-server --message-bytes 16777216 >"$output" &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT

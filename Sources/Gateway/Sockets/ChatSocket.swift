@@ -31,7 +31,9 @@ struct ChatSocket: WebSocketReceiver {
 
     private func tell(_ answer: String) {
         let waiting = transport.pendingBytes
-        guard waiting == 0 || waiting + answer.utf8.count <= pendingBytesMax else { return transport.drop() }
+        guard waiting == 0 || waiting + answer.utf8.count <= pendingBytesMax else {
+            return transport.close(code: 1013, reason: "Messages were not read fast enough.")
+        }
         transport.send(.text(answer))
     }
 }

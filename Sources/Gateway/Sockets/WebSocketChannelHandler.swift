@@ -30,6 +30,10 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     /// The latest ping that could not be answered yet because the client does not read.
     private var unanswered: [UInt8]?
     private var isHeld = false
+    /// How many messages and close frames were written and have not left.
+    private var leavingCount = 0
+    /// Whether the channel is to be closed when they have.
+    private var isEnding = false
 
     init(settings: WebSocketSettings, clock: any RuntimeClock) {
         self.settings = settings
@@ -170,7 +174,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private func write(_ message: WebSocketMessage, _ connection: WebSocketConnection) {
         let size = message.byteCount
         guard life.isWriting, let context else { return connection.settled(size) }
-        let hasLeft = context.eventLoop.makePromise(of: Void.self)
+        let hasLeft = leaving(context)
         hasLeft.futureResult.whenComplete { _ in connection.settled(size) }
         switch message {
         case .text(let text): write(.text, ByteBuffer(string: text), context, hasLeft)
@@ -219,6 +223,11 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             limitTime()
             context.flush()
             closeOutput()
+        case .ends:
+            limitTime()
+            context.flush()
+            isEnding = true
+            closeIfAllHasLeft()
         case .drops: context.close(promise: nil)
         }
         if life.isReading == false { unanswered = nil }
@@ -233,13 +242,28 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
         }
     }
 
+    /// A promise for something that is to leave before the channel may be closed.
+    private func leaving(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+        let hasLeft = context.eventLoop.makePromise(of: Void.self)
+        leavingCount += 1
+        hasLeft.futureResult.assumeIsolated().whenComplete { [weak self] _ in
+            self?.leavingCount -= 1
+            self?.closeIfAllHasLeft()
+        }
+        return hasLeft
+    }
+
+    private func closeIfAllHasLeft() {
+        if isEnding, leavingCount == 0 { context?.close(promise: nil) }
+    }
+
     private func write(_ frame: WebSocketLifeStateMachine.CloseFrame, _ context: ChannelHandlerContext) {
         var data = ByteBuffer()
         if let code = frame.code {
             data.writeInteger(code)
             data.writeString(frame.reason.utf8.count <= 123 ? frame.reason : "")
         }
-        let hasLeft = context.eventLoop.makePromise(of: Void.self)
+        let hasLeft = leaving(context)
         closeFrameLeft = hasLeft.futureResult
         write(.connectionClose, data, context, hasLeft)
     }

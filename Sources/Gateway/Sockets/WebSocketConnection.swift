@@ -19,7 +19,7 @@ package final class WebSocketConnection: WebSocketTransport, Sendable {
     enum Outgoing: Sendable {
         case message(WebSocketMessage)
         case close(WebSocketLifeStateMachine.CloseFrame)
-        /// The receiver has looked at the client's close frame.
+        /// The receiver was told of the end.
         case answer
         case drop
     }
@@ -171,10 +171,10 @@ package final class WebSocketConnection: WebSocketTransport, Sendable {
         switch end {
         case .closed(let code, let reason):
             await receiver.closed(code: code, reason: reason)
-            _ = enqueue(.answer)
         case .vanished: await receiver.vanished()
         case .failed(let error): await receiver.failed(error)
         }
+        _ = enqueue(.answer)
         state.withLock { $0.receiver = nil }
     }
 

@@ -10,10 +10,15 @@ import RoostRuntime
 /// 2. The receiver is told of exactly one end.
 /// 3. Every state but `open` is left within a bounded time: entering it starts the timer, and ``timeUp()`` ends it.
 ///
-///     open ── close() ──▶ closing ── peerClosed(), failed() ────────────┐
-///      ├── peerClosed() ─▶ answering ── answered(), close(), timeUp() ─▶ lingering ── inputEnded(), timeUp() ─▶ ended
-///      ├── failed() ────────────────────────────────────────────────────┘
-///      └── inputEnded(), gone() (from any state) ──▶ ended
+/// Whoever ends it, what the client has sent before is handled first, and the answers to it go out before the
+/// connection ends: so neither a violation nor a closed sending side takes away what was right.
+///
+///     open ── close() ───────▶ closing ── peerClosed(), failed(), inputEnded() ─▶ lingering
+///      ├── peerClosed() ─────▶ answering ── answered(), close(), timeUp() ──────▶ lingering
+///      ├── failed() ─────────▶ failing ──── answered(), close(), timeUp() ──────▶ lingering
+///      └── inputEnded() ─────▶ leaving ──── answered(), close() ────────────────▶ lingering ── timeUp() ─▶ ended
+///
+///     any state ── gone() ─▶ ended        closing, leaving ── timeUp() ─▶ ended
 struct WebSocketLifeStateMachine: Sendable {
     /// What is to be done, in this order.
     struct Step: Hashable, Sendable {
@@ -45,17 +50,24 @@ struct WebSocketLifeStateMachine: Sendable {
         ///
         /// Closing at once would, by the rules of TCP, take the close frame away from a client that is still sending.
         case lingers
+        /// Closes once what was sent before has left, or a bounded time is over: nothing more can come.
+        case ends
         /// Closes at once.
         case drops
     }
 
     private enum State: Sendable {
-        /// Messages go both ways. Can transition to: closing, answering, lingering, ended.
+        /// Messages go both ways. Can transition to: closing, answering, failing, leaving, ended.
         case open
         /// Our close frame is sent, theirs is awaited. Can transition to: lingering, ended.
         case closing
         /// Their close frame has come, the receiver looks at it. Can transition to: lingering, ended.
         case answering(code: UInt16?)
+        /// Something is wrong; the receiver is still at what came before. Can transition to: lingering, ended.
+        case failing(CloseFrame)
+        /// Their side is closed without a close frame; the receiver is still at what came before. Can transition to:
+        /// lingering, ended.
+        case leaving
         /// Our side is closed, because both have said so or something is wrong. Can transition to: ended.
         case lingering
         /// Nothing happens any more. Final.
@@ -63,19 +75,23 @@ struct WebSocketLifeStateMachine: Sendable {
     }
 
     private var state = State.open
+    private var hasInputEnded = false
+
+    /// What becomes of the connection when everything is said.
+    private var rest: Connection { hasInputEnded ? .ends : .lingers }
 
     /// Whether frames that come are looked at.
     var isReading: Bool {
         switch state {
         case .open, .closing: true
-        case .answering, .lingering, .ended: false
+        case .answering, .failing, .leaving, .lingering, .ended: false
         }
     }
 
     /// Whether messages are sent.
     var isWriting: Bool {
         switch state {
-        case .open, .answering: true
+        case .open, .answering, .failing, .leaving: true
         case .closing, .lingering, .ended: false
         }
     }
@@ -91,9 +107,10 @@ struct WebSocketLifeStateMachine: Sendable {
         case .open:
             state = .closing
             return Step(frame: frame, connection: .staysUntilTimeUp)
-        case .answering:
+        case .answering, .leaving:
             state = .lingering
-            return Step(frame: frame, connection: .lingers)
+            return Step(frame: frame, connection: rest)
+        case .failing: return answered()
         case .closing, .lingering, .ended: return Step()
         }
     }
@@ -107,17 +124,23 @@ struct WebSocketLifeStateMachine: Sendable {
             return Step(end: end, connection: .staysUntilTimeUp)
         case .closing:
             state = .lingering
-            return Step(end: end, connection: .lingers)
-        case .answering, .lingering, .ended: return Step()
+            return Step(end: end, connection: rest)
+        case .answering, .failing, .leaving, .lingering, .ended: return Step()
         }
     }
 
-    /// The receiver has looked at the close frame and did not close by itself.
+    /// The receiver was told of the end, after all messages, and did not close by itself.
     mutating func answered() -> Step {
         switch state {
         case .answering(let code):
             state = .lingering
-            return Step(frame: CloseFrame(code: code), connection: .lingers)
+            return Step(frame: CloseFrame(code: code), connection: rest)
+        case .failing(let frame):
+            state = .lingering
+            return Step(frame: frame, connection: rest)
+        case .leaving:
+            state = .lingering
+            return Step(connection: rest)
         case .open, .closing, .lingering, .ended: return Step()
         }
     }
@@ -126,13 +149,12 @@ struct WebSocketLifeStateMachine: Sendable {
     mutating func failed(_ error: WebSocketError) -> Step {
         switch state {
         case .open:
-            state = .lingering
-            let frame = CloseFrame(code: error.closeCode, reason: error.description)
-            return Step(frame: frame, end: .failed(error), connection: .lingers)
+            state = .failing(CloseFrame(code: error.closeCode, reason: error.description))
+            return Step(end: .failed(error), connection: .staysUntilTimeUp)
         case .closing:
             state = .lingering
-            return Step(end: .failed(error), connection: .lingers)
-        case .answering, .lingering, .ended: return Step()
+            return Step(end: .failed(error), connection: rest)
+        case .answering, .failing, .leaving, .lingering, .ended: return Step()
         }
     }
 
@@ -142,7 +164,7 @@ struct WebSocketLifeStateMachine: Sendable {
         case .open, .closing:
             state = .ended
             return Step(end: .vanished, connection: .drops)
-        case .answering, .lingering:
+        case .answering, .failing, .leaving, .lingering:
             state = .ended
             return Step(connection: .drops)
         case .ended: return Step(connection: .drops)
@@ -151,17 +173,27 @@ struct WebSocketLifeStateMachine: Sendable {
 
     /// The client has closed its sending side.
     mutating func inputEnded() -> Step {
+        hasInputEnded = true
         switch state {
-        case .open, .closing, .lingering: return gone()
-        // After its close frame that is its right; ours is still to be sent.
-        case .answering, .ended: return Step()
+        case .open:
+            state = .leaving
+            return Step(end: .vanished, connection: .staysUntilTimeUp)
+        case .closing:
+            state = .lingering
+            return Step(end: .vanished, connection: rest)
+        case .lingering: return Step(connection: rest)
+        // Our close frame is still to be sent.
+        case .answering, .failing: return Step()
+        case .leaving, .ended: return Step()
         }
     }
 
     /// The bounded time is over.
     mutating func timeUp() -> Step {
-        // A receiver that takes too long to look at a close frame does not keep the connection.
-        if case .answering = state { return answered() }
-        return gone()
+        switch state {
+        // A receiver that takes too long to look at the end does not keep the connection.
+        case .answering, .failing: answered()
+        case .open, .closing, .leaving, .lingering, .ended: gone()
+        }
     }
 }

@@ -17,6 +17,10 @@ struct EchoReceiver: WebSocketReceiver {
         case "close": transport.close(code: words.count > 1 ? UInt16(words[1]) : nil, reason: "as you wish")
         case "drop": transport.drop()
         case "wait": await log.gate.wait()
+        case "much":
+            let piece = WebSocketMessage.binary([UInt8](repeating: 7, count: 64 * 1024))
+            for _ in 0..<(words.count > 1 ? Int(words[1]) ?? 0 : 0) { transport.send(piece) }
+            transport.close(code: 1000, reason: "")
         case "flood":
             // As much as the client does not take, and then no more of it.
             let piece = WebSocketMessage.binary([UInt8](repeating: 7, count: 64 * 1024))

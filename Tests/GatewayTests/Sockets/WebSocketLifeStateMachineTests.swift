@@ -19,7 +19,8 @@ struct WebSocketLifeStateMachineTests {
         #expect(machine.close(Self.ours) == Step())
         #expect(machine.peerClosed(code: 4001, reason: "why") == Step(end: Self.theirs, connection: .lingers))
         #expect(!machine.isReading)
-        #expect(machine.inputEnded() == Step(connection: .drops))
+        #expect(machine.inputEnded() == Step(connection: .ends))
+        #expect(machine.gone() == Step(connection: .drops))
         #expect(machine.hasEnded)
     }
 
@@ -46,15 +47,26 @@ struct WebSocketLifeStateMachineTests {
         #expect(machine.answered() == Step(frame: .init(code: nil), connection: .lingers))
     }
 
-    @Test func `a violation is told to both sides, and the connection lingers for a while`() {
+    private static let wrong = Machine.CloseFrame(code: 1002, reason: "wrong")
+
+    @Test func `a violation is told to both sides, after what came before it, and the connection lingers for a while`()
+    {
         var machine = Machine()
-        let frame = Machine.CloseFrame(code: 1002, reason: "wrong")
-        #expect(machine.failed(Self.error) == Step(frame: frame, end: .failed(Self.error), connection: .lingers))
+        #expect(machine.failed(Self.error) == Step(end: .failed(Self.error), connection: .staysUntilTimeUp))
         #expect(!machine.isReading)
+        #expect(machine.isWriting)
+        #expect(machine.answered() == Step(frame: Self.wrong, connection: .lingers))
         #expect(!machine.isWriting)
         #expect(machine.failed(Self.error) == Step())
         #expect(machine.peerClosed(code: 1002, reason: "") == Step())
         #expect(machine.timeUp() == Step(connection: .drops))
+    }
+
+    @Test func `a receiver that closes when it hears of a violation does not hide its code`() {
+        var machine = Machine()
+        _ = machine.failed(Self.error)
+        #expect(machine.close(Self.ours) == Step(frame: Self.wrong, connection: .lingers))
+        #expect(machine.answered() == Step())
     }
 
     @Test func `a violation after our close frame sends no second one`() {
@@ -68,14 +80,32 @@ struct WebSocketLifeStateMachineTests {
         #expect(open.gone() == Step(end: .vanished, connection: .drops))
         var closing = Machine()
         _ = closing.close(Self.ours)
-        #expect(closing.inputEnded() == Step(end: .vanished, connection: .drops))
+        #expect(closing.gone() == Step(end: .vanished, connection: .drops))
+    }
+
+    @Test func `a client that closes its side without a close frame still gets what is on its way`() {
+        var open = Machine()
+        #expect(open.inputEnded() == Step(end: .vanished, connection: .staysUntilTimeUp))
+        #expect(open.isWriting && !open.isReading)
+        #expect(open.answered() == Step(connection: .ends))
+        #expect(open.timeUp() == Step(connection: .drops))
+        var closing = Machine()
+        _ = closing.close(Self.ours)
+        #expect(closing.inputEnded() == Step(end: .vanished, connection: .ends))
+        var parting = Machine()
+        _ = parting.inputEnded()
+        #expect(parting.close(Self.ours) == Step(frame: Self.ours, connection: .ends))
+        var wrong = Machine()
+        _ = wrong.failed(Self.error)
+        #expect(wrong.inputEnded() == Step())
+        #expect(wrong.answered() == Step(frame: Self.wrong, connection: .ends))
     }
 
     @Test func `a client may close its side behind its close frame`() {
         var machine = Machine()
         _ = machine.peerClosed(code: 1000, reason: "")
         #expect(machine.inputEnded() == Step())
-        #expect(machine.answered() == Step(frame: .init(code: 1000), connection: .lingers))
+        #expect(machine.answered() == Step(frame: .init(code: 1000), connection: .ends))
     }
 
     @Test func `no state but the open one outlives its time`() {
@@ -86,6 +116,13 @@ struct WebSocketLifeStateMachineTests {
         _ = answering.peerClosed(code: 1000, reason: "")
         #expect(answering.timeUp() == Step(frame: .init(code: 1000), connection: .lingers))
         #expect(answering.timeUp() == Step(connection: .drops))
+        var failing = Machine()
+        _ = failing.failed(Self.error)
+        #expect(failing.timeUp() == Step(frame: Self.wrong, connection: .lingers))
+        #expect(failing.timeUp() == Step(connection: .drops))
+        var leaving = Machine()
+        _ = leaving.inputEnded()
+        #expect(leaving.timeUp() == Step(connection: .drops))
     }
 
     @Test func `whatever happens, one close frame and one end at most`() {
