@@ -28,7 +28,8 @@ public struct EdgeServer: Service {
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
-                backlog: 1024,
+                // As many as Linux takes: who does not fit knocks again only after a second, then after two, four, …
+                backlog: 4096,
                 availableConnectionsDelegate: MaximumAvailableConnections(
                     configuration.limits.connections,
                     logger: service.logger

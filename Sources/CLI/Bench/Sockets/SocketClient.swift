@@ -11,6 +11,8 @@ final class SocketClient: ChannelInboundHandler {
 
     struct Refused: Error, CustomStringConvertible {
         let description: String
+        /// Whether the server has said so in an answer.
+        var isAnswer = false
     }
 
     private let path: String
@@ -41,6 +43,8 @@ final class SocketClient: ChannelInboundHandler {
         let isOpen = loop.makePromise(of: Void.self)
         do {
             let channel = try await ClientBootstrap(group: loop)
+                // Who comes in a crowd may have to knock several times, the last time after 127 s.
+                .connectTimeout(.seconds(150))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
@@ -97,7 +101,8 @@ final class SocketClient: ChannelInboundHandler {
         guard let end = view.firstRange(of: Array("\r\n\r\n".utf8)) else { return }
         let head = String(decoding: view[..<end.lowerBound], as: UTF8.self)
         guard head.hasPrefix("HTTP/1.1 101 ") else {
-            isOpen.fail(Refused(description: "The server did not agree: \(head.prefix(200))"))
+            let isAnswer = head.hasPrefix("HTTP/1.1 ")
+            isOpen.fail(Refused(description: "The server did not agree: \(head.prefix(200))", isAnswer: isAnswer))
             return context.close(promise: nil)
         }
         bytes.moveReaderIndex(to: end.upperBound)

@@ -48,6 +48,19 @@ final class SocketTalk: Sendable {
         return try await end(after: time)
     }
 
+    /// Has the sockets talk as long as something is so.
+    func echo(
+        on channels: [any Channel],
+        _ text: String,
+        while goesOn: @escaping @Sendable () -> Bool
+    ) async throws -> Result {
+        begin(text, speaker: nil)
+        let start = clock.now
+        for channel in channels { speak(on: channel) }
+        while goesOn() { try await Task.sleep(for: .milliseconds(10)) }
+        return result(after: clock.now - start)
+    }
+
     /// Has one socket speak to all, again when all have heard it.
     func broadcast(on channels: [any Channel], for time: Duration) async throws -> Result {
         begin("*everybody", speaker: channels[0], listeners: channels.count)
@@ -68,7 +81,11 @@ final class SocketTalk: Sendable {
 
     private func end(after time: Duration) async throws -> Result {
         try await Task.sleep(for: time)
-        return state.withLock { state in
+        return result(after: time)
+    }
+
+    private func result(after time: Duration) -> Result {
+        state.withLock { state in
             state.isTalking = false
             let deliveries = state.latencies.count * state.listeners
             return Result(perSecond: Double(deliveries) / (time / .seconds(1)), latencies: state.latencies)

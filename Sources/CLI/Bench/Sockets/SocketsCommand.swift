@@ -6,7 +6,7 @@ import Synchronization
 struct SocketsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sockets",
-        abstract: "WebSockets: memory each, messages echoed per second, broadcasts.",
+        abstract: "WebSockets: memory each, messages echoed per second, broadcasts, a crowd that comes at once.",
         discussion: "The server runs in a process of its own; memory is what that process holds, without the kernel's."
     )
 
@@ -19,8 +19,15 @@ struct SocketsCommand: AsyncParsableCommand {
     @Option(help: "How long each part runs, in seconds.")
     var seconds = 5
 
+    @Option(help: "Which parts to measure, of: echo, broadcast, crowd. All by default.")
+    var parts: [Part] = Part.allCases
+
     @Flag(help: "Print one JSON object per row instead of a table.")
     var json = false
+
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case echo, broadcast, crowd
+    }
 
     func validate() throws {
         guard (1...30_000).contains(sockets) else { throw ValidationError("--sockets is 1 to 30,000.") }
@@ -32,8 +39,24 @@ struct SocketsCommand: AsyncParsableCommand {
     private static let perObject = 100
 
     func run() async throws {
-        _ = ServeOpenFiles.raise(to: sockets)
+        let possible = ServeOpenFiles.raise(to: sockets + Self.others)
         var report = BenchReport()
+        for part in parts {
+            switch part {
+            case .echo: try await echoes(&report)
+            case .broadcast: try await broadcasts(&report)
+            case .crowd where possible < sockets + Self.others:
+                print("No crowd: this process may not open the files that \(sockets) sockets need; see ulimit -n.")
+            case .crowd: try await crowd(&report)
+            }
+        }
+        report.write(asJSON: json)
+    }
+
+    /// Sockets that are not those to be measured.
+    private static let others = 64 + SocketCrowd.talkers
+
+    private func echoes(_ report: inout BenchReport) async throws {
         let gateway = try await measure { _ in
             "/echo"
         } and: { talk, channels in
@@ -47,12 +70,6 @@ struct SocketsCommand: AsyncParsableCommand {
                 try await talk.echo(on: talking, "echo", for: .seconds(seconds)),
                 try await talk.echo(on: talking, "+durable", for: .seconds(seconds)),
             ]
-        }
-        let crowd = min(1_000, sockets)
-        let room = try await measure(sockets: crowd) { _ in
-            "/objects/ECHO/room"
-        } and: { talk, channels in
-            [try await talk.broadcast(on: channels, for: .seconds(seconds))]
         }
         let without = "the gateway's part alone"
         report.add("sockets.memory", "bytes", ours: objects.bytesEach, baseline: gateway.bytesEach, without)
@@ -70,10 +87,31 @@ struct SocketsCommand: AsyncParsableCommand {
                 )
             }
         }
-        report.add("sockets.broadcast.\(crowd)", "deliveries/s", ours: room.talks[0].perSecond)
+    }
+
+    private func broadcasts(_ report: inout BenchReport) async throws {
+        let count = min(1_000, sockets)
+        let room = try await measure(sockets: count) { _ in
+            "/objects/ECHO/room"
+        } and: { talk, channels in
+            [try await talk.broadcast(on: channels, for: .seconds(seconds))]
+        }
+        report.add("sockets.broadcast.\(count)", "deliveries/s", ours: room.talks[0].perSecond)
         report.add("sockets.broadcast.p50", "us", ours: room.talks[0].latencies.percentile(0.5))
         report.add("sockets.broadcast.p99", "us", ours: room.talks[0].latencies.percentile(0.99))
-        report.write(asJSON: json)
+    }
+
+    private func crowd(_ report: inout BenchReport) async throws {
+        let result = try await Self.withServer { port, process in
+            try await SocketCrowd(
+                count: sockets,
+                port: port,
+                process: process,
+                path: { "/objects/ECHO/\($0 / Self.perObject)" },
+                seconds: seconds
+            ).run()
+        }
+        result.add(to: &report, of: sockets)
     }
 
     private struct Result {
@@ -89,33 +127,41 @@ struct SocketsCommand: AsyncParsableCommand {
         and talk: (SocketTalk, [any Channel]) async throws -> [SocketTalk.Result]
     ) async throws -> Result {
         let count = count ?? sockets
-        var process = try OwnProcess(["bench", "socket-server"])
-        let words = (process.nextLine() ?? "").split(separator: " ")
-        var result = Result()
-        let failure: (any Error)?
-        do {
-            guard words.count == 2, let port = Int(words[0]), Int32(words[1]) != nil else {
-                throw SocketClient.Refused(description: "The server did not start.")
-            }
+        return try await Self.withServer { port, process in
+            var result = Result()
             let talker = SocketTalk()
-            // The first sockets make what all share.
-            _ = try await talker.open(64, port: port, path: { _ in "/objects/ECHO/warm" })
-            let before = ProcessMemory.bytes(of: words[1])
+            let before = ProcessMemory.bytes(of: process)
             let clock = ContinuousClock()
             let start = clock.now
             let channels = try await talker.open(count, port: port, path: path)
             result.openedPerSecond = Double(count) / ((clock.now - start) / .seconds(1))
             // Objects fall asleep meanwhile.
             try await Task.sleep(for: .seconds(15))
-            result.bytesEach = Double(ProcessMemory.bytes(of: words[1]) - before) / Double(count)
+            result.bytesEach = Double(ProcessMemory.bytes(of: process) - before) / Double(count)
             result.talks = try await talk(talker, channels)
-            failure = nil
+            return result
+        }
+    }
+
+    /// Runs a server, which has had its first sockets, in a process of its own.
+    private static func withServer<Value>(
+        _ body: (_ port: Int, _ process: Substring) async throws -> Value
+    ) async throws -> Value {
+        var process = try OwnProcess(["bench", "socket-server"])
+        let words = (process.nextLine() ?? "").split(separator: " ")
+        let result: Swift.Result<Value, any Error>
+        do {
+            guard words.count == 2, let port = Int(words[0]), Int32(words[1]) != nil else {
+                throw SocketClient.Refused(description: "The server did not start.")
+            }
+            // The first sockets make what all share.
+            _ = try await SocketTalk().open(64, port: port, path: { _ in "/objects/ECHO/warm" })
+            result = .success(try await body(port, words[1]))
         } catch {
-            failure = error
+            result = .failure(error)
         }
         process.kill()
         _ = process.end()
-        if let failure { throw failure }
-        return result
+        return try result.get()
     }
 }
