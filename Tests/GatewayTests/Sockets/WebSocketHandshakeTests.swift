@@ -94,6 +94,22 @@ struct WebSocketHandshakeTests {
         }
     }
 
+    @Test func `a tenant without a list takes pages of any origin in development, and in production of none`()
+        async throws
+    {
+        let tenants = try await TestTenants.make(#"{"tenantId": "alpha"}"#)
+        let log = SocketLog()
+        try await RunningServer.with(tenants: tenants, routes: log.route) { server in
+            try await RawWebSocket.open(server.port, headers: ["origin: https://evil.example"]) { socket in
+                try await socket.send(RawWebSocket.close(1000))
+                #expect(try await socket.receive()?.closeCode == 1000)
+            }
+        }
+        let alpha = try #require(tenants.tenants.first { $0.configuration.tenantId == "alpha" }).configuration
+        let strict = OriginPolicy(directory: tenants, profile: .production).policy(tenant: alpha, host: "localhost")
+        #expect(!strict.allows("https://evil.example"))
+    }
+
     @Test func `the rate limit counts handshakes`() async throws {
         let log = SocketLog()
         try await RunningServer.with(routes: log.route) { server in
