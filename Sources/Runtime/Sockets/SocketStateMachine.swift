@@ -181,7 +181,11 @@ struct SocketStateMachine: ~Copyable {
     /// although that comes at once. One message may go whatever its size when nothing waits.
     private mutating func hasRoom(for command: Command, max: Int) -> Bool {
         let waiting = pendingBytes + transportBytes
-        if waiting <= max { patience = max + (heldBytes > 0 ? backlog : 0) }
+        if waiting <= max {
+            // Who wants no limit may say `Int.max`.
+            let (sum, isTooMuch) = max.addingReportingOverflow(heldBytes > 0 ? backlog : 0)
+            patience = isTooMuch ? .max : sum
+        }
         return waiting == 0 || waiting + command.weight <= patience
     }
 

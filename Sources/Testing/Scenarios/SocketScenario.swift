@@ -101,7 +101,7 @@ extension Scenarios {
         _ promises: SocketPromises
     ) async throws {
         promises.dawdles(who)
-        for _ in 0...SocketPromises.waitingBytesMax / SimulatedRoom.muchBytes where socket.close == nil {
+        for _ in 0...2 * SocketPromises.waitingBytesMax / SimulatedRoom.muchBytes where socket.close == nil {
             _ = try await client.attempt("\(who) asks for much") { await socket.send("\(who)/much") }
             promises.holds(who, socket.waiting)
         }
