@@ -220,6 +220,9 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
             limitTime()
             context.flush()
         case .lingers:
+            // The whole time, however much of it the answers before have taken.
+            closeTimer.map(clock.cancel)
+            closeTimer = nil
             limitTime()
             context.flush()
             closeOutput()

@@ -13,8 +13,8 @@ import DequeModule
 ///
 /// Invariants
 /// 1. Nobody waits who may pass: whenever a section ends, those of the level that is then the last are let go one after
-///    the other, sections before the others and each kind in order of arrival, until one of them is a section itself.
-///    Whoever comes before the last of them is in waits behind them.
+///    the other in order of arrival, until one of them is a section itself; a section that one of them asks for in his
+///    first turn comes next. Whoever comes before the last of them is in waits behind them.
 /// 2. A section that ends before one it has started leaves that one to its own outer section, with all who waited.
 /// 3. `running` stops only when no event is in it and no section runs.
 /// 4. The events inside and waiting never exceed the limits, in count and in bytes, but for the ends of sockets.
@@ -88,6 +88,8 @@ struct ActivationStateMachine: ~Copyable {
     private var nextNumber: UInt64 = 1
     /// Those who waited for the end of a section are being let in, one after the other.
     private(set) var isAdmitting = false
+    /// Who has this number or a later one has come since somebody was let in last, or a section has ended.
+    private var recentFrom: UInt64 = 1
     private var inside = 0
     private var bytes = 0
     private var isRestAwaited = false
@@ -243,6 +245,7 @@ struct ActivationStateMachine: ~Copyable {
         guard let place = path.firstIndex(of: section) else { return false }
         let outer = place > 0 ? path[place - 1] : nil
         path.remove(at: place)
+        recentFrom = nextNumber
         for index in waiters.indices where waiters[index].level == section { waiters[index].level = outer }
         defer { isAdmitting = true }
         return !isAdmitting
@@ -264,6 +267,7 @@ struct ActivationStateMachine: ~Copyable {
             return nil
         }
         let waiter = waiters.remove(at: place)
+        recentFrom = nextNumber
         guard let continuation = waiter.continuation else {
             releasedEarly[waiter.number] = admission
             return nil
@@ -282,10 +286,11 @@ struct ActivationStateMachine: ~Copyable {
             return true
         }
         if last { return waiters.lastIndex { mayPass($0) } }
-        // A section that somebody who was let in asks for in his first turn comes before those who wait behind him.
+        // A section that whoever was let in asks for in his first turn comes before those who wait behind him. Older
+        // ones have their place in line: else two who ask for sections in turns would keep everybody else out.
         let section = waiters.firstIndex { waiter in
-            if case .section = waiter.kind { return mayPass(waiter) }
-            return false
+            guard case .section = waiter.kind, waiter.number >= recentFrom else { return false }
+            return mayPass(waiter)
         }
         return section ?? waiters.firstIndex { mayPass($0) }
     }

@@ -144,7 +144,10 @@ extension Visit {
     fileprivate func turn<Object: DurableObject, Result: Sendable>(
         _ body: @Sendable (isolated Object) throws -> Result
     ) async throws -> Result {
-        guard let actor = activation.localActor.withLock({ $0 }) else { throw activation.goneError }
+        guard let actor = activation.localActor.withLock({ $0 }) else {
+            departure?.leave()
+            throw activation.goneError
+        }
         return try await turn(of: instance(as: Object.self), on: actor, body)
     }
 

@@ -1,8 +1,9 @@
 /// Removes what deleted classes have left behind, piece by piece.
 ///
-/// Each piece is a write transaction of its own that looks at a bounded number of rows, so commits of other objects
-/// pass in between. The list of alarms comes first, because dead alarms stand in the way of living ones; then the
-/// directory of objects and their names; at last the table with the data, which LMDB frees as a whole.
+/// Each piece is a write transaction of its own that removes a bounded number of rows, so commits of other objects pass
+/// in between. The list of alarms comes first, because dead alarms stand in the way of living ones; then the directory
+/// of objects and their names; at last the data. (LMDB frees a whole table in one step, but to find the pages of large
+/// values, those of databases among them, it reads every page of it: too long for one transaction.)
 ///
 /// Crash: what is still to be done stands in the store, as the note of each deleted class, until the transaction that
 /// removes the last of it. Doing a piece again finds less to do.
@@ -14,18 +15,23 @@ struct ClassReclamation {
     private(set) var space = ReclaimedSpace()
     /// What the transaction under way would add.
     private var pending = ReclaimedSpace()
+    /// How many rows of data it would remove besides.
+    private var pendingData = 0
     private var records = RecordWriter()
 
     /// Does one piece.
     ///
-    /// - Parameter limit: How many rows it may look at.
+    /// - Parameter limit: How many rows it may remove.
     mutating func step<T: TableWriter>(in tables: inout T, limit: Int) throws(StorageError) -> WriteDecision {
         pending = ReclaimedSpace()
+        pendingData = 0
         let numbers = try DeletedClasses.numbers(in: tables)
         guard let first = numbers.first else {
             isDone = true
             return .abort
         }
+        // Another reclamation may have ended one of them, and its number may be a living class's by now.
+        sought.formIntersection(numbers)
         if !sought.isSuperset(of: numbers) {
             // At the beginning, and when another class was deleted meanwhile.
             sought = Set(numbers)
@@ -36,7 +42,7 @@ struct ClassReclamation {
         } else {
             try remove(first, in: &tables, limit: limit)
         }
-        return pending == ReclaimedSpace() ? .abort : .commit
+        return pending == ReclaimedSpace() && pendingData == 0 ? .abort : .commit
     }
 
     /// Takes over what the last piece has done: it has committed.
@@ -53,9 +59,12 @@ struct ClassReclamation {
         limit: Int
     ) throws(StorageError) {
         let numbers = sought
+        // More than living alarms can be moved to behind this place between two pieces, or it would never get through.
+        let looksMax = max(limit, 4 * StorageLimits.groupBatches)
         var dead: [[UInt8]] = []
         var last: [UInt8] = []
         var seen = 0
+        var isCut = false
         try tables.scan(.alarms, KeyRange(lower: start, upper: nil), reverse: false) { key, _ in
             let alarm = key.extracting(first: AlarmIndex.headerBytes)
             // A key too short for an alarm is a damage, and none of ours.
@@ -63,12 +72,13 @@ struct ClassReclamation {
                 dead.append([UInt8](copying: key))
             }
             seen += 1
-            if seen == limit { last = [UInt8](copying: key) }
-            return seen < limit
+            isCut = seen == looksMax || dead.count == limit
+            if isCut { last = [UInt8](copying: key) }
+            return !isCut
         }
         for key in dead { try tables.delete(.alarms, key) }
         pending.rows += dead.count
-        alarms = seen < limit ? nil : last + [0]
+        alarms = isCut ? last + [0] : nil
     }
 
     private mutating func remove<T: TableWriter>(
@@ -87,10 +97,18 @@ struct ClassReclamation {
             for key in keys { try tables.delete(rows.table, key) }
             pending.rows += keys.count
         }
-        guard pending.rows < limit else { return }
+        let room = limit - pending.rows
+        guard room > 0 else { return }
         // The table itself stays, empty: closing a database while others read is what LMDB asks never to do.
         try tables.createTable(.data(number))
-        try tables.clear(.data(number))
+        var keys: [[UInt8]] = []
+        try tables.scan(.data(number), KeyRange(lower: [], upper: nil), reverse: false) { key, _ in
+            keys.append([UInt8](copying: key))
+            return keys.count < room
+        }
+        for key in keys { try tables.delete(.data(number), key) }
+        pendingData = keys.count
+        guard keys.count < room else { return }
         try records.delete(.meta, key: MetaKey.deletedClass(number), in: &tables)
         pending.classes = 1
         // Its number may be given again, to a class that is deleted before this ends; then its alarms are sought too.

@@ -44,6 +44,7 @@ extension CommitQueue {
         state.statistics.count(outcome, of: group)
         switch outcome.fate {
         case .goesOn:
+            if outcome.durable != nil, state.removal == .postponed { state.removal = .wanted }
             return ([], .isClosed)
         case .halts(let error):
             if case .open = state.phase {

@@ -2,7 +2,7 @@ extension CommitQueue {
     /// Lets the writer thread remove what deleted classes have left, a piece after each group it commits.
     ///
     /// It ends when nothing is left, when the queue is closed, or when a piece fails; whoever opens the store next
-    /// begins again.
+    /// begins again. When the disk is full it waits for the next group that can be committed.
     func beginRemoval() {
         state.withLock { state in
             state.removal = .wanted
@@ -38,7 +38,10 @@ extension CommitQueue {
         state.withLock { state in
             state.isCommitting = false
             // Another class may have been deleted since this piece began.
-            if isOver, state.removal == .underWay { state.removal = .none }
+            if isOver, state.removal == .underWay {
+                let isFull = failure?.code == .diskFull || failure?.code == .mapFull
+                state.removal = isFull ? .postponed : .none
+            }
             self.state.notify()
         }
         if let failure, failure.code == .halted {
@@ -55,6 +58,9 @@ extension CommitQueue.State {
     /// Whether a piece of what deleted classes have left may be removed now.
     var canRemove: Bool {
         guard case .open = phase else { return false }
-        return removal != .none && !isHeld
+        return switch removal {
+        case .none, .postponed: false
+        case .wanted, .underWay: !isHeld
+        }
     }
 }

@@ -25,6 +25,8 @@ final class CommitQueue: Sendable {
         /// It has been asked to begin, perhaps while it was at it.
         case wanted
         case underWay
+        /// There was no room for a piece: it is tried again after the next group that was committed.
+        case postponed
     }
 
     struct State {

@@ -86,12 +86,22 @@ final class Committer<Engine: StorageEngine>: Sendable {
     func reclaim(_ reclamation: inout ClassReclamation, limit: Int) throws(StorageError) -> Bool {
         let before = reclamation
         var after = before
+        var damage: StorageError?
         let isCommitted = try writer.withLock { writer throws(StorageError) in
             try attempt(&writer) { tables throws(StorageError) in
                 after = before
-                return try after.step(in: &tables, limit: limit)
+                damage = nil
+                do throws(StorageError) {
+                    return try after.step(in: &tables, limit: limit)
+                } catch {
+                    // A damaged page of what is dead must not keep the living from writing.
+                    guard error.code == .corruption else { throw error }
+                    damage = error
+                    return .abort
+                }
             }
         }
+        if let damage { throw damage }
         if isCommitted { after.keep() }
         reclamation = after
         return isCommitted

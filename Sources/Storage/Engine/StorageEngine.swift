@@ -27,8 +27,6 @@ protocol TableWriter: TableReader {
     mutating func delete(_ table: Table, _ key: [UInt8]) throws(StorageError)
     mutating func deleteAll(_ table: Table, _ range: KeyRange) throws(StorageError)
     mutating func createTable(_ table: Table) throws(StorageError)
-    /// Removes every row of a table at once.
-    mutating func clear(_ table: Table) throws(StorageError)
 }
 
 /// What the body of a write transaction wants to happen at its end.

@@ -199,9 +199,4 @@ extension LMDBTransaction: TableWriter {
         try StorageError.check(code, while: "creating the table \(table.name)")
         handles[table] = handle
     }
-
-    mutating func clear(_ table: Table) throws(StorageError) {
-        let code = unsafe mdb_drop(pointer, try handle(table), 0)
-        try StorageError.check(code, while: "clearing the table \(table.name)")
-    }
 }

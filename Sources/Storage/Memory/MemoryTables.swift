@@ -83,8 +83,4 @@ extension MemoryTables: TableWriter {
             isChanged = true
         }
     }
-
-    mutating func clear(_ table: Table) throws(StorageError) {
-        try change(table) { $0 = OrderedMap() }
-    }
 }

@@ -61,6 +61,7 @@ extension SQLDatabase {
                 try connection.requireMemory()
                 try beginIfNeeded()
                 try makeSavepoints()
+                writes += 1
             }
             if statement.notes.changesConnection { holdsSettings = true }
             if statement.notes.altersTable { return try alter(statement) }

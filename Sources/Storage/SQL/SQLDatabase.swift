@@ -20,6 +20,8 @@ package final class SQLDatabase {
     var savepoints: [Int] = []
     /// How many of them SQLite knows: the others begin with the first statement that writes.
     var madeSavepoints = 0
+    /// How many statements that write were begun.
+    package internal(set) var writes: UInt64 = 0
     /// What statements that write are refused with, while the object may change nothing more.
     package var writeRefusal: SQLError?
     private let pages: any SQLPageStore

@@ -58,6 +58,17 @@ struct SectionOrderTests {
         #expect(notes == ["s begins", "s ends", "1 begins", "1 ends", "1 after", "x"])
     }
 
+    @Test func `two who ask for sections all the time keep nobody out`() throws {
+        let busy = ["1", "2"].map { name in start { try await $0.sections(name, 20, until: latch) } }
+        let outside = start { _ = try await $0.note("x") }
+        open(latch)
+        for call in busy { try call.value() }
+        try outside.value()
+        let notes = try test.run { try await object.read() }
+        let place = try #require(notes.firstIndex(of: "x"))
+        #expect(place < 20, "\(notes)")
+    }
+
     @Test func `an answer waits for a section although nobody waits for the answer any more`() throws {
         let asking = start { try await $0.ask("f", until: latch + "f") }
         let section = start { try await $0.section("s", until: latch) }

@@ -51,6 +51,25 @@ struct RollbackTests {
         #expect(try await test.text("SELECT * FROM t") == "2")
     }
 
+    @Test func `a row that is written after a rollback in the same turn holds the answer`() async throws {
+        let test = try SQLTest()
+        _ = try await test.inside { box in
+            try box.storage.sql.execute("CREATE TABLE t (a)")
+            return ""
+        }
+        test.test.disk.failCommits(1)
+        await #expect(throws: RoostError.self) {
+            _ = try await test.inside { box in
+                try box.storage.transaction { transaction in
+                    try box.storage.sql.execute("INSERT INTO t VALUES (1)")
+                    try transaction.rollback()
+                }
+                try box.storage.sql.execute("INSERT INTO t VALUES (2)")
+                return "told although it is lost"
+            }
+        }
+    }
+
     @Test func `an outer transaction is not rolled back while one runs inside it`() async throws {
         let test = try SQLTest()
         let seen = try await test.inside { box in

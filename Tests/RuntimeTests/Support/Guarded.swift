@@ -36,6 +36,11 @@ distributed actor Guarded: DurableObject {
         notes.append("\(name) after")
     }
 
+    /// One section after the other.
+    distributed func sections(_ name: String, _ count: Int, until latch: String) async throws {
+        for _ in 0..<count { try await section(name, until: latch) }
+    }
+
     /// A section in a section; the inner one waits for its latch.
     distributed func nested(inner: String, outer: String) async throws {
         try await context.blockConcurrencyWhile {

@@ -62,7 +62,8 @@ struct DeletionSizeTests {
         #expect(try store.alarms(through: .max, limit: 10).isEmpty)
         let space = try store.reclaimDeletedClasses(rows: 1_000) { true }
         #expect(space.rows == 3 * Self.objects)
-        #expect(space.commits <= space.rows / 1_000 + 3)
+        // An object has as many rows of data here as others.
+        #expect(space.commits <= 2 * space.rows / 1_000 + 4)
     }
 
     @Test func `the room of a deleted class is used again, and given back when the store is compacted`() async throws {

@@ -110,6 +110,8 @@ struct FuzzTests {
             case 0: members[key] = nil
             case 1: members[random.pick(words)] = members[key]
             case 2: members[random.pick(words)] = part(of: random.pick(others), &random)
+            // So that more than one thing is wrong with it.
+            case 3: for _ in 0...random.below(6) { members[random.pick(words)] = .string(random.pick(words)) }
             default: members[key] = mutate(members[key] ?? .null, others, &random)
             }
             return .object(members)

@@ -70,7 +70,7 @@ struct DatabaseState {
         var columnNames: [String] = []
         var rowsRead = 0
         var rowsWritten = 0
-        /// Whether the turn changes something from now on.
+        /// Whether it has changed something, or may have.
         var hasBegunChange = false
         var failure: DatabaseFailure?
 
@@ -83,6 +83,7 @@ struct DatabaseState {
         guard let connection else { preconditionFailure("A statement was executed without a connection.") }
         var result = Execution()
         let hadChange = connection.isTransactionOpen
+        let writes = connection.writes
         connection.writeRefusal = mayWrite ? nil : Self.tooMuchUncommitted
         do throws(SQLError) {
             let cursor = try connection.execute(sql, bindings)
@@ -98,7 +99,8 @@ struct DatabaseState {
             note(error)
             result.failure = .sql(error)
         }
-        result.hasBegunChange = !hadChange && connection.isTransactionOpen
+        // Each statement that writes says so: a rollback may have taken back what the turn's first change had said.
+        result.hasBegunChange = (!hadChange || connection.writes != writes) && connection.isTransactionOpen
         return result
     }
 
