@@ -179,11 +179,13 @@ struct ConfigurationReader {
 
     /// Objects always behave in the newest way; a file that asks for an older one is told so.
     private mutating func noteOldBehavior(_ settings: CompatibilitySettings, _ scope: ConfigurationScope) {
-        let old = CompatibilityBehavior.all.filter { !settings.has($0) }.map { LocatedValue.quoted($0.enableFlag) }
+        let old = CompatibilityBehavior.all.filter { !settings.has($0) }
         guard !old.isEmpty, !list.hasErrors else { return }
-        let cause = scope.inherited("compatibility_date") ?? scope.inherited("compatibility_flags")
+        let isByFlag = old.allSatisfy { settings.flags.contains($0.disableFlag) }
+        let cause = scope.inherited(isByFlag ? "compatibility_flags" : "compatibility_date")
+        let names = old.map { LocatedValue.quoted($0.enableFlag) }.english
         list.note(
-            "The behaviour from before \(old.english) is asked for; the newest one is used.",
+            "The behaviour from before \(names) is asked for; the newest one is used.",
             at: cause?.offset ?? scope.raw.offset
         )
     }

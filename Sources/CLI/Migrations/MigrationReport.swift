@@ -28,6 +28,7 @@ struct MigrationReport: Encodable {
     }
 
     struct Notice: Encodable {
+        let script: String
         let scenario: String
         let className: String
         let message: String
@@ -92,7 +93,13 @@ struct MigrationReport: Encodable {
             )
         }
         notices = plan.notices.map {
-            Notice(scenario: $0.scenario, className: "\($0.key)", message: $0.message, location: $0.location)
+            Notice(
+                script: $0.key.script,
+                scenario: $0.scenario,
+                className: "\($0.key)",
+                message: $0.message,
+                location: $0.location
+            )
         }
         let exporting = plan.history.scripts.filter(\.value.usesExports).keys.sorted()
         reconciliation =
@@ -105,7 +112,9 @@ struct MigrationReport: Encodable {
     }
 
     /// The plan as lines for people.
-    var lines: [String] {
+    ///
+    /// - Parameter tellsReconciliation: Whether ``reconciliation`` is printed too, which has the notes of its scripts.
+    func lines(tellsReconciliation: Bool = false) -> [String] {
         var lines: [String] = []
         if isUpToDate {
             lines.append("Nothing to do: \(data) has everything.")
@@ -115,7 +124,8 @@ struct MigrationReport: Encodable {
         } else if problems.isEmpty {
             lines.append("No class changes; \(data) only has to remember what was applied.")
         }
-        lines += notices.map { "  note: \($0.className): \($0.message)" }
+        let told = tellsReconciliation ? reconciled : []
+        lines += notices.filter { !told.contains($0.script) }.map { "  note: \($0.className): \($0.message)" }
         if !problems.isEmpty {
             let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
             lines.append("\(count), so nothing can be applied:")

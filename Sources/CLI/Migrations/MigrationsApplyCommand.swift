@@ -49,8 +49,9 @@ struct MigrationsApplyCommand: ParsableCommand {
         if options.json {
             StoreOutput.print(applied)
         } else {
-            for line in applied.plan.lines { print(line) }
-            if applied.isApplied, !applied.plan.isUpToDate {
+            let tellsReconciliation = applied.isApplied && !applied.plan.isUpToDate
+            for line in applied.plan.lines(tellsReconciliation: tellsReconciliation) { print(line) }
+            if tellsReconciliation {
                 print("Applied.")
                 for line in applied.plan.reconciliation { print(line) }
             }

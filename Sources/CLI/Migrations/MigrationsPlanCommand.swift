@@ -22,7 +22,7 @@ struct MigrationsPlanCommand: ParsableCommand {
             StoreOutput.print(report)
         } else {
             MigrationsOutput.print(findings: wanted.findings)
-            for line in report.lines { print(line) }
+            for line in report.lines() { print(line) }
         }
         if !report.isApplicable { throw ExitCode(1) }
     }
