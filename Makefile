@@ -59,12 +59,12 @@ soak: build  ## Touch a million objects twice, fire a million alarms, and look a
 	.build/release/roost bench life
 	.build/release/roost bench alarms
 
-# Their sources are part of `make test`; here each is what it is to its readers: a package that needs Roost. They share
-# what they build.
+# Their sources are part of `make test`; here each is what it is to its readers: a package that needs Roost. They use
+# what the tests have built.
 EXAMPLES := $(patsubst %/Package.swift,%,$(wildcard Examples/*/Package.swift))
 examples: deps  ## Build and test every example as a package of its own.
 	for example in $(EXAMPLES); do \
-		$(SWIFT) test --disable-xctest --package-path "$$example" --scratch-path .build-examples; \
+		$(SWIFT) test --disable-xctest --package-path "$$example" --scratch-path .build; \
 	done
 
 # The core alone (see the end of Package.swift). The sanitizers do not know that the runtime's own allocations of the
@@ -78,4 +78,4 @@ torture: build  ## Kill a process in the middle of its writes 200 times, and loo
 	.build/release/roost torture --kills 200
 
 clean:  ## Remove what was built.
-	rm -rf .build .build-examples
+	rm -rf .build
