@@ -39,7 +39,7 @@ public enum StorageLimits {
     /// The map never grows beyond this many bytes.
     public static let largestMapSizeBytes = 16 << 40
 
-    /// The rows that one transaction looks at while it removes what deleted classes have left.
+    /// The rows that one transaction removes of what deleted classes have left.
     static let reclaimedRows = 20_000
     /// The same while objects are at work, whose commits wait for it.
     static let reclaimedRowsBetweenGroups = 2_000

@@ -57,7 +57,7 @@ extension Store {
     /// Waits for the end of what ``beginReclaimingDeletedClasses()`` has begun.
     package func waitForReclamation() { queue.waitForRemoval() }
 
-    /// Removes what deleted classes have left, looking at so many rows at a time.
+    /// Removes what deleted classes have left, so many rows at a time.
     package func reclaimDeletedClasses(rows: Int, _ goesOn: () -> Bool) throws(StorageError) -> ReclaimedSpace {
         var reclamation = ClassReclamation()
         var hasRemoved = false

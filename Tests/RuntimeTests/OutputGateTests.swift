@@ -7,7 +7,10 @@ struct OutputGateTests {
     private static let failure = RoostError(.objectReset, "lost")
 
     @Test func `an untouched gate is open`() async throws {
-        try await OutputGate().passage()
+        let gate = OutputGate()
+        #expect(gate.isSettled)
+        try await gate.passage()
+        #expect(gate.waiterCount == 0)
     }
 
     @Test func `a gate begins where the store stands`() async throws {

@@ -15,8 +15,6 @@ struct ClassReclamation {
     private(set) var space = ReclaimedSpace()
     /// What the transaction under way would add.
     private var pending = ReclaimedSpace()
-    /// How many rows of data it would remove besides.
-    private var pendingData = 0
     private var records = RecordWriter()
 
     /// Does one piece.
@@ -24,7 +22,6 @@ struct ClassReclamation {
     /// - Parameter limit: How many rows it may remove.
     mutating func step<T: TableWriter>(in tables: inout T, limit: Int) throws(StorageError) -> WriteDecision {
         pending = ReclaimedSpace()
-        pendingData = 0
         let numbers = try DeletedClasses.numbers(in: tables)
         guard let first = numbers.first else {
             isDone = true
@@ -42,7 +39,7 @@ struct ClassReclamation {
         } else {
             try remove(first, in: &tables, limit: limit)
         }
-        return pending == ReclaimedSpace() && pendingData == 0 ? .abort : .commit
+        return pending == ReclaimedSpace() ? .abort : .commit
     }
 
     /// Takes over what the last piece has done: it has committed.
@@ -86,29 +83,23 @@ struct ClassReclamation {
         in tables: inout T,
         limit: Int
     ) throws(StorageError) {
-        for rows in [Keyspace.objects(number), .names(number)] {
+        // The table with the data itself stays, empty: closing a database while others read is what LMDB asks never to
+        // do.
+        try tables.createTable(.data(number))
+        let directory = [Keyspace.objects(number), .names(number)]
+        let places = directory.map { ($0.table, $0.engineRange(from: nil, to: nil)) }
+        for (table, range) in places + [(.data(number), KeyRange(lower: [], upper: nil))] {
             let room = limit - pending.rows
             guard room > 0 else { return }
             var keys: [[UInt8]] = []
-            try tables.scan(rows.table, rows.engineRange(from: nil, to: nil), reverse: false) { key, _ in
+            try tables.scan(table, range, reverse: false) { key, _ in
                 keys.append([UInt8](copying: key))
                 return keys.count < room
             }
-            for key in keys { try tables.delete(rows.table, key) }
+            for key in keys { try tables.delete(table, key) }
             pending.rows += keys.count
         }
-        let room = limit - pending.rows
-        guard room > 0 else { return }
-        // The table itself stays, empty: closing a database while others read is what LMDB asks never to do.
-        try tables.createTable(.data(number))
-        var keys: [[UInt8]] = []
-        try tables.scan(.data(number), KeyRange(lower: [], upper: nil), reverse: false) { key, _ in
-            keys.append([UInt8](copying: key))
-            return keys.count < room
-        }
-        for key in keys { try tables.delete(.data(number), key) }
-        pendingData = keys.count
-        guard keys.count < room else { return }
+        guard pending.rows < limit else { return }
         try records.delete(.meta, key: MetaKey.deletedClass(number), in: &tables)
         pending.classes = 1
         // Its number may be given again, to a class that is deleted before this ends; then its alarms are sought too.

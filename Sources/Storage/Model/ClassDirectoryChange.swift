@@ -20,7 +20,7 @@ public struct ReclaimedSpace: Sendable, Hashable {
     /// The classes of which nothing is left.
     public internal(set) var classes = 0
 
-    /// The rows of objects, names and alarms that were removed one by one.
+    /// The rows that were removed: of objects, their names, alarms and data.
     public internal(set) var rows = 0
 
     /// The store transactions that it took.

@@ -141,6 +141,29 @@ struct DamageTests {
         #expect(try store.info(of: object(1, of: CareFixture.rooms))?.lastSequence == 2)
     }
 
+    @Test func `a damaged page of a deleted class keeps its room from being given back, and nobody from writing`()
+        async throws
+    {
+        let fixture = try await CareFixture()
+        let surgery = try FileSurgery(fixture.path)
+        let key = Keyspace.data(1, ObjectNumber(value: 3), .entries).engineKey(Array("marked".utf8))
+        let (number, _, _) = try surgery.leaf(.data(1), key)
+        surgery.flip(page: number, at: 10, mask: 2)
+        let store = try Store.open(directory: fixture.path)
+        defer { store.close() }
+        try store.changeClasses([.delete(CareFixture.counters)], history: [1], replacing: try store.classHistory())
+        #expect(error { _ = try store.reclaimDeletedClasses() }?.code == .corruption)
+        // What the writer removes by itself fails in the same way.
+        try store.beginReclaimingDeletedClasses()
+        store.waitForReclamation()
+        #expect(try store.hasDeletedClasses())
+        let outcome = PendingOutcome()
+        let batch = Batch(object: object(1, of: CareFixture.rooms), name: nil, sequence: 2, changes: [.put("a", "1")])
+        store.commit(batch, lane: CommitLane()) { outcome.resolve($0) }
+        _ = try await outcome.value.get()
+        #expect(store.status == .ok)
+    }
+
     @Test func `a length that leads beyond the pages of a value is an error, not the end of the process`() async throws
     {
         let fixture = try await CareFixture()
