@@ -61,7 +61,7 @@ public final class Store: Sendable {
     ///     once – `.overloaded`, `.halted`, `.closed`, a later batch of a failed lane – is told on the calling thread
     ///     before this method returns. A completion must be quick.
     public func commit(
-        _ batch: Batch,
+        _ batch: consuming Batch,
         lane: CommitLane,
         completion: @escaping @Sendable (Result<CommitReceipt, StorageError>) -> Void
     ) {

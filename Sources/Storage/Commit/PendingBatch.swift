@@ -14,12 +14,12 @@ final class PendingBatch: Sendable {
     /// It is queued all the same, so that its completion comes in order.
     let rejection: StorageError?
 
-    init(_ batch: Batch, lane: CommitLane, completion: @escaping Completion) {
+    init(_ batch: consuming Batch, lane: CommitLane, completion: @escaping Completion) {
+        byteCount = batch.changes.reduce(StorageLimits.changeOverheadBytes) { $0 + $1.byteCount }
+        rejection = BatchCheck.problem(of: batch, byteCount: byteCount)
         self.batch = batch
         self.lane = lane
         self.completion = completion
-        byteCount = batch.changes.reduce(StorageLimits.changeOverheadBytes) { $0 + $1.byteCount }
-        rejection = BatchCheck.problem(of: batch, byteCount: byteCount)
     }
 }
 

@@ -37,6 +37,9 @@ final class WriterThread: Sendable {
         self.thread = thread
     }
 
+    /// Lets those run first who have something to run on this processor; returns at once when nobody has.
+    static func giveWay() { sched_yield() }
+
     /// Whether the calling code runs on this thread.
     var isCurrent: Bool { pthread_equal(thread, pthread_self()) != 0 }
 

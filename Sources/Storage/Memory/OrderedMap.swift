@@ -3,9 +3,11 @@
 /// Looking up, inserting and removing take O(log n). A copy takes O(1) and shares every node until one of the
 /// two is changed, which then copies one path. Ranges are walked lazily in either direction.
 ///
-/// Inlinable, so that the modules above get code for their own values instead of one that asks for types at run time.
-package struct OrderedMap<Value> {
-    package typealias Key = [UInt8]
+/// Public and inlinable, so that the modules above get code for their own values instead of one that asks for types at
+/// run time, which took five times as long; it is a tool of Roost's and no part of what a store offers.
+public struct OrderedMap<Value> {
+    /// Keys are bytes, and ordered byte by byte.
+    public typealias Key = [UInt8]
     @usableFromInline typealias Node = OrderedMapNode<Value>
 
     /// The most keys of a leaf and the most children of an inner node.
@@ -16,15 +18,17 @@ package struct OrderedMap<Value> {
     @usableFromInline var root = Node(keys: [], values: [], children: [])
 
     /// The number of keys.
-    @inlinable package var count: Int { size }
+    @inlinable public var count: Int { size }
     @usableFromInline var size = 0
 
-    @inlinable package init() {}
+    /// Makes an empty map.
+    @inlinable public init() {}
 
-    @inlinable package var isEmpty: Bool { count == 0 }
+    /// Whether there is no key.
+    @inlinable public var isEmpty: Bool { count == 0 }
 
     /// The value of a key; assigning `nil` removes the key.
-    package subscript(key: Key) -> Value? {
+    public subscript(key: Key) -> Value? {
         @inlinable get {
             var node = root
             while !node.isLeaf {
@@ -43,7 +47,7 @@ package struct OrderedMap<Value> {
 
     /// Stores a value and returns the one it replaced.
     @discardableResult
-    @inlinable package mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
+    @inlinable public mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
         makeRootUnique()
         let old = Self.insert(value, key, into: root)
         if old == nil {
@@ -58,7 +62,7 @@ package struct OrderedMap<Value> {
 
     /// Removes a key and returns its value.
     @discardableResult
-    @inlinable package mutating func removeValue(forKey key: Key) -> Value? {
+    @inlinable public mutating func removeValue(forKey key: Key) -> Value? {
         // Looking first keeps an absent key from copying a path.
         guard self[key] != nil else { return nil }
         makeRootUnique()
@@ -71,12 +75,12 @@ package struct OrderedMap<Value> {
     }
 
     /// Removes everything.
-    @inlinable package mutating func removeAll() {
+    @inlinable public mutating func removeAll() {
         self = OrderedMap()
     }
 
     /// The entries from `lower` (inclusive) to `upper` (exclusive), in byte order or against it.
-    @inlinable package func range(from lower: Key? = nil, to upper: Key? = nil, reverse: Bool = false)
+    @inlinable public func range(from lower: Key? = nil, to upper: Key? = nil, reverse: Bool = false)
         -> OrderedMapRange<Value>
     {
         OrderedMapRange(root: root, lower: lower, upper: upper, reverse: reverse)

@@ -1,7 +1,7 @@
 /// The entries of an ``OrderedMap`` between two keys, walked lazily.
 ///
 /// It shows the map as it was when the range was made, whatever happens to the map meanwhile.
-package struct OrderedMapRange<Value>: Sequence, IteratorProtocol {
+public struct OrderedMapRange<Value>: Sequence, IteratorProtocol {
     @usableFromInline typealias Node = OrderedMapNode<Value>
 
     @usableFromInline let limit: [UInt8]?
@@ -27,7 +27,7 @@ package struct OrderedMapRange<Value>: Sequence, IteratorProtocol {
     }
 
     /// The next entry, or `nil` at the end.
-    @inlinable package mutating func next() -> (key: [UInt8], value: Value)? {
+    @inlinable public mutating func next() -> (key: [UInt8], value: Value)? {
         while !leaf.keys.indices.contains(index) {
             guard moveToNextLeaf() else { return nil }
         }

@@ -22,8 +22,9 @@ package struct GenerationCache<Key: Hashable, Value> {
 
     package mutating func insert(_ value: Value, for key: Key) {
         if young.count >= capacity / 2 {
-            old = young
-            young = [:]
+            swap(&old, &young)
+            // It will be filled again, in the memory that it has.
+            young.removeAll(keepingCapacity: true)
         }
         young[key] = value
     }
