@@ -55,13 +55,21 @@ package struct EdgeResponder: HTTPResponder {
             response = Envelope.failure(error, trace: exchange.trace)
         }
         if response.status != .switchingProtocols { connection.withdrawOffer() }
+        response.headers.reserveCapacity(HTTPFields.customaryCount)
         response.headers[.xTraceID] = exchange.trace.text
-        response.headers.append(contentsOf: exchange.rateLimitHeaders(keeping: response.headers))
-        if response.status != .noContent {
-            let cors = origins.policy(tenant: exchange.tenant, host: request.head.authority)
-            response.headers.append(contentsOf: cors.headers(origin: request.headers.value(of: .origin)))
+        if let ruling = exchange.ruling {
+            RateLimitHeaders.add(
+                ruling.decision,
+                policy: ruling.limit.description,
+                now: clock.now,
+                to: &response.headers
+            )
         }
-        log.tenant = exchange.tenant?.tenantId
+        if response.status != .noContent, let origin = request.headers.value(of: .origin) {
+            let cors = origins.policy(tenant: exchange.tenant, host: request.head.authority)
+            response.headers.append(contentsOf: cors.headers(origin: origin))
+        }
+        log.tenant = exchange.tenant?.id.text
         return logged(request.method == .head ? response.createHeadResponse() : response, log)
     }
 
@@ -74,33 +82,22 @@ package struct EdgeResponder: HTTPResponder {
     private struct Exchange {
         let trace: TraceID
         let match: RouteTable<EdgeRoute>.Match
-        var tenant: TenantConfiguration?
-        var rateLimit: HTTPFields = [:]
+        let template: String?
+        let group: RouteGroup
+        var tenant: Tenant?
+        /// What the limiter has said.
+        var ruling: RateLimitService.Ruling?
         /// What must be durable before anything is answered.
         var durability: EarlyReplies?
 
         init(trace: TraceID, match: RouteTable<EdgeRoute>.Match) {
             self.trace = trace
             self.match = match
-        }
-
-        var template: String? {
             switch match {
-            case .route(let route, _): route.template
-            case .otherMethod(let template, _): template
-            case .none: nil
+            case .route(let route, _): (template, group) = (route.template, route.handler.group)
+            case .otherMethod(let template, _): (self.template, group) = (template, .other)
+            case .none: (template, group) = (nil, .other)
             }
-        }
-
-        var group: RouteGroup {
-            if case .route(let route, _) = match { route.handler.group } else { .other }
-        }
-
-        /// The limiter's headers, without those that the answer has already.
-        func rateLimitHeaders(keeping present: HTTPFields) -> HTTPFields {
-            var fields = rateLimit
-            for field in present where rateLimit.value(of: field.name) != nil { fields[field.name] = nil }
-            return fields
         }
     }
 
@@ -132,7 +129,7 @@ package struct EdgeResponder: HTTPResponder {
 
     /// A limiter that cannot be asked refuses the request, unless the tenant lets it pass.
     private func limiterFailed(_ error: any Error, _ exchange: Exchange) throws(EdgeError) {
-        guard exchange.tenant?.rateLimit.failOpen == true else {
+        guard exchange.tenant?.configuration.rateLimit.failOpen == true else {
             throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
         }
         logger.warning(
@@ -155,7 +152,7 @@ package struct EdgeResponder: HTTPResponder {
         let bodyLimit = exchange.group.bodyLimit(limits)
         try RequestBodyReader.checkDeclaredLength(request, limit: bodyLimit)
         let access = try await admit(request, &exchange)
-        let tenant = access.tenant.configuration
+        let tenant = access.tenant
         if exchange.group != .operations {
             try await limit(request, access, connection, &exchange)
         }
@@ -184,7 +181,7 @@ package struct EdgeResponder: HTTPResponder {
     /// Refuses a WebSocket to a page of an origin that is not on the tenant's list.
     ///
     /// A browser keeps other origins from reading answers, but not from opening WebSockets: that is left to the server.
-    private func checkOrigin(_ request: Request, _ tenant: TenantConfiguration) throws(EdgeError) {
+    private func checkOrigin(_ request: Request, _ tenant: Tenant) throws(EdgeError) {
         guard let origin = request.headers[.origin], !Self.isSame(origin, as: request.head.authority) else { return }
         guard origins.policy(tenant: tenant, host: request.head.authority).allows(origin) else {
             throw EdgeError(.forbidden, "Pages of this origin may not open WebSockets here.")
@@ -202,7 +199,7 @@ package struct EdgeResponder: HTTPResponder {
         let result = await resolver.resolve(request.headers, host: request.head.authority, now: now)
         switch result {
         case .success(let access):
-            exchange.tenant = access.tenant.configuration
+            exchange.tenant = access.tenant
             return access
         case .failure(.tenantRequired):
             throw EdgeError(
@@ -229,7 +226,7 @@ package struct EdgeResponder: HTTPResponder {
         _ connection: ClientConnection,
         _ exchange: inout Exchange
     ) async throws {
-        let tenant = access.tenant.configuration
+        let tenant = access.tenant
         let client = ClientKey(
             request,
             principal: access.principal,
@@ -243,7 +240,7 @@ package struct EdgeResponder: HTTPResponder {
             return try limiterFailed(error, exchange)
         }
         exchange.durability = ruling.durability
-        exchange.rateLimit = RateLimitHeaders.fields(ruling.decision, policy: ruling.policy, now: clock.now)
+        exchange.ruling = ruling
         guard ruling.decision.allowed else {
             throw EdgeError(.rateLimited, "Too many requests; see the headers retry-after and ratelimit.")
         }

@@ -15,12 +15,12 @@ struct OriginPolicy: Sendable {
         anyTenant = isOpen ? .any : CORS(origins: lists.joined())
     }
 
-    func policy(tenant: TenantConfiguration?, host: String?) -> CORS {
-        guard let tenant = tenant ?? host.flatMap({ directory.tenant(host: $0)?.configuration }) else {
+    func policy(tenant: Tenant?, host: String?) -> CORS {
+        guard let tenant = tenant ?? host.flatMap({ directory.tenant(host: $0) }) else {
             return anyTenant
         }
-        guard tenant.allowedOrigins.isEmpty, profile == .development else {
-            return CORS(origins: tenant.allowedOrigins)
+        guard tenant.configuration.allowedOrigins.isEmpty, profile == .development else {
+            return tenant.origins
         }
         return .any
     }

@@ -32,8 +32,7 @@ package struct CORS: Hashable, Sendable {
     }
 
     /// The headers of an answer to `origin`; only `vary` if it is not allowed.
-    package func headers(origin: String?) -> HTTPFields {
-        guard let origin else { return [:] }
+    package func headers(origin: String) -> HTTPFields {
         var headers: HTTPFields = [.vary: "origin"]
         if allows(origin) {
             headers[.accessControlAllowOrigin] = origin

@@ -4,7 +4,7 @@ package import Hummingbird
 package struct EdgeRequest: Sendable {
     package let trace: TraceID
     package let http: Request
-    package let tenant: TenantConfiguration
+    package let tenant: Tenant
     package let principal: Principal
     package let connection: ClientConnection
     package let parameters: [String: String]

@@ -31,6 +31,7 @@ package enum JSONText {
         headers: HTTPFields = [:]
     ) -> Response {
         var headers = headers
+        headers.reserveCapacity(HTTPFields.customaryCount)
         headers[.contentType] = "application/json; charset=utf-8"
         headers[.cacheControl] = "no-store"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))

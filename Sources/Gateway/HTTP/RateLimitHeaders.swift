@@ -4,22 +4,32 @@ package import RoostRuntime
 
 /// The headers that tell a client how much it may still ask.
 package enum RateLimitHeaders {
-    /// Both families of headers: the customary `x-ratelimit-…` and the IETF's `ratelimit` fields; and `retry-after`
-    /// on a refusal.
-    package static func fields(_ decision: RateLimitDecision, policy: RateLimitPolicy, now: Timestamp) -> HTTPFields {
+    /// Adds both families of headers: the customary `x-ratelimit-…` and the IETF's `ratelimit` fields; and
+    /// `retry-after` to a refusal.
+    ///
+    /// - Parameters:
+    ///   - decision: What the limiter said.
+    ///   - policy: The limit in force, as ``describe(_:)`` writes it.
+    ///   - now: The time, from which waiting is counted.
+    ///   - fields: Where they are added. What has one of these names already stays: an application that limits for
+    ///     itself knows better.
+    package static func add(
+        _ decision: RateLimitDecision,
+        policy: String,
+        now: Timestamp,
+        to fields: inout HTTPFields
+    ) {
         let wait = max(0, seconds(roundingUp: decision.resetAt.milliseconds - now.milliseconds))
-        var fields: HTTPFields = [
-            .xRateLimitLimit: String(decision.limit),
-            .xRateLimitRemaining: String(decision.remaining),
-            .xRateLimitReset: String(seconds(roundingUp: decision.resetAt.milliseconds)),
-            .rateLimit: "\"default\";r=\(decision.remaining);t=\(wait)",
-            .rateLimitPolicy: describe(policy),
-        ]
+        let remaining = String(decision.remaining)
+        fields.add(.xRateLimitLimit, String(decision.limit))
+        fields.add(.xRateLimitRemaining, remaining)
+        fields.add(.xRateLimitReset, String(seconds(roundingUp: decision.resetAt.milliseconds)))
+        fields.add(.rateLimit, "\"default\";r=" + remaining + ";t=" + String(wait))
+        fields.add(.rateLimitPolicy, policy)
         if !decision.allowed {
             let pause = decision.retryAfter.map { seconds(roundingUp: $0.wholeMilliseconds) } ?? wait
-            fields[.retryAfter] = String(max(1, pause))
+            fields.add(.retryAfter, String(max(1, pause)))
         }
-        return fields
     }
 
     /// Whole seconds, at least as many as there are milliseconds for.
@@ -27,7 +37,8 @@ package enum RateLimitHeaders {
         milliseconds <= 0 ? milliseconds / 1000 : (milliseconds - 1) / 1000 + 1
     }
 
-    private static func describe(_ policy: RateLimitPolicy) -> String {
+    /// The numbers of a policy, as the header `ratelimit-policy` names them.
+    package static func describe(_ policy: RateLimitPolicy) -> String {
         switch policy {
         case .slidingWindow(let window):
             return "\"default\";q=\(window.limit);w=\(window.windowSeconds), "
@@ -36,5 +47,11 @@ package enum RateLimitHeaders {
             let seconds = max(1, Int((Double(bucket.capacity) / bucket.refillPerSecond).rounded(.up)))
             return "\"default\";q=\(bucket.capacity);w=\(seconds)"
         }
+    }
+}
+
+extension HTTPFields {
+    fileprivate mutating func add(_ name: HTTPField.Name, _ value: String) {
+        if !contains(name) { self[name] = value }
     }
 }

@@ -7,10 +7,18 @@ package import HTTPTypes
 /// `allow`.
 package struct RouteTable<Handler: Sendable>: Sendable {
     /// One method of one path.
-    package struct Route: Sendable {
+    ///
+    /// A class, because every request holds on to its route, and is done with it soon.
+    package final class Route: Sendable {
         package let method: HTTPRequest.Method
         package let template: String
         package let handler: Handler
+
+        init(method: HTTPRequest.Method, template: String, handler: Handler) {
+            self.method = method
+            self.template = template
+            self.handler = handler
+        }
     }
 
     /// What a path and a method lead to.

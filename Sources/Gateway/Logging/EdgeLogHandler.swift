@@ -44,9 +44,9 @@ package struct EdgeLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var fields = metadata
-        if let provided = metadataProvider?.get() { fields.merge(provided) { _, new in new } }
-        if let own = event.metadata { fields.merge(own) { _, new in new } }
+        var fields = event.metadata ?? [:]
+        if let provided = metadataProvider?.get() { fields.merge(provided) { own, _ in own } }
+        if !metadata.isEmpty { fields.merge(metadata) { own, _ in own } }
         // The type only: the text of an error may quote what a client sent.
         if let error = event.error { fields["error.type"] = "\(type(of: error))" }
         let line = LogLine(

@@ -1,5 +1,6 @@
 import NIOCore
 import RoostObjects
+import RoostRuntime
 
 /// The frames of one exchange: as server-sent events for the one who asked, as texts for WebSockets.
 struct ChatFrames: Sendable {
@@ -33,7 +34,7 @@ struct ChatFrames: Sendable {
     init(_ exchange: ChatExchange) {
         self.init(
             sessionId: exchange.question.sessionId.text,
-            tenantId: exchange.tenant.tenantId,
+            tenantId: exchange.tenant.id.text,
             traceId: exchange.question.traceId.text
         )
     }

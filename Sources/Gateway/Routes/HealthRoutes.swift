@@ -65,9 +65,9 @@ struct HealthRoutes: Sendable {
         try Envelope.success(
             TenantHealth(
                 status: checks.values.allSatisfy { $0 == "ok" } ? "healthy" : "degraded",
-                tenantId: request.tenant.tenantId,
+                tenantId: request.tenant.id.text,
                 environment: profile.description,
-                modelId: models.modelId(requested: nil, models: request.tenant.aiModels),
+                modelId: models.modelId(requested: nil, models: request.tenant.configuration.aiModels),
                 version: RoostVersion.text
             ),
             trace: request.trace

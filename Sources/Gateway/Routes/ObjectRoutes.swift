@@ -32,7 +32,7 @@ struct ObjectRoutes: Sendable {
         }
         let handshake =
             WebSocketHandshake.isAskedFor(request.http.head) ? try request.handshake() : nil
-        let name = try TenantID(request.tenant.tenantId).objectName(id)
+        let name = request.tenant.id.objectName(id)
         let (body, pump) = try await body(of: request)
         let response: ObjectResponse
         do {
@@ -62,7 +62,7 @@ struct ObjectRoutes: Sendable {
         head.path = path(after: head.path ?? "/")
         head.headerFields = ObjectHeaders.request(
             head.headerFields,
-            tenant: request.tenant.tenantId,
+            tenant: request.tenant.id.text,
             principal: request.principal,
             trace: request.trace,
             isUpgrade: isUpgrade

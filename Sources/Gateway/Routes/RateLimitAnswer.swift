@@ -34,13 +34,23 @@ package struct RateLimitAnswer: Encodable, Hashable, Sendable {
 
     /// The text of the answer.
     package func bytes(trace: TraceID) -> ByteBuffer {
-        let retry = retryAfter.map { ",\"retryAfter\":\($0)" } ?? ""
+        var text = #"{"data":{"allowed":"#
+        text.reserveCapacity(144 + trace.text.utf8.count)
+        text += allowed ? "true" : "false"
+        text += #","limit":"#
+        text += String(limit)
+        text += #","remaining":"#
+        text += String(remaining)
+        text += #","resetAt":"#
+        text += String(resetAt.milliseconds)
+        if let retryAfter {
+            text += #","retryAfter":"#
+            text += String(retryAfter)
+        }
         // A trace id has only characters that need no quoting.
-        return ByteBuffer(
-            string: """
-                {"data":{"allowed":\(allowed),"limit":\(limit),"remaining":\(remaining),\
-                "resetAt":\(resetAt.milliseconds)\(retry)},"ok":true,"traceId":"\(trace.text)"}
-                """
-        )
+        text += #"},"ok":true,"traceId":""#
+        text += trace.text
+        text += #""}"#
+        return ByteBuffer(string: text)
     }
 }

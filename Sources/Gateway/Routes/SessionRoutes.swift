@@ -89,7 +89,7 @@ struct SessionRoutes: Sendable {
         return try Envelope.success(
             Description(
                 sessionId: id.text,
-                tenantId: request.tenant.tenantId,
+                tenantId: request.tenant.id.text,
                 userId: session.userId,
                 title: session.title,
                 metadata: session.metadata,

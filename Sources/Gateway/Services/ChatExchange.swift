@@ -34,7 +34,7 @@ extension ChatQuestion {
 ///
 /// It holds the session's turn: as long as it lives, no other exchange of the session runs.
 package struct ChatExchange: Sendable {
-    package let tenant: TenantConfiguration
+    package let tenant: Tenant
     package let question: ChatQuestion
     package let request: ModelRequest
     package let turn: ExchangeTurn

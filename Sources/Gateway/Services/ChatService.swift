@@ -28,11 +28,11 @@ package struct ChatService: Sendable {
     ///   somebody else's session, or one that is gone and not to be created; then nothing was stored.
     package func begin(
         _ question: ChatQuestion,
-        tenant: TenantConfiguration,
+        tenant: Tenant,
         connection: ClientConnection
     ) async throws -> ChatExchange {
-        let modelId = try models.modelId(requested: question.modelId, models: tenant.aiModels)
-        let turn = try await queue.enter(tenant: tenant.tenantId, session: question.sessionId)
+        let modelId = try models.modelId(requested: question.modelId, models: tenant.configuration.aiModels)
+        let turn = try await queue.enter(tenant: tenant.id.text, session: question.sessionId)
         // Whoever left while waiting has asked nothing yet.
         guard !connection.hasLeft else { throw CancellationError() }
         let appended = try await sessions.append(
@@ -41,10 +41,10 @@ package struct ChatService: Sendable {
             caller: question.caller,
             tenant: tenant,
             creating: question.creating,
-            contextLimit: max(0, tenant.contextMessages)
+            contextLimit: max(0, tenant.configuration.contextMessages)
         )
         var turns = appended.context.map { ChatTurn(role: $0.role == .user ? .user : .assistant, content: $0.content) }
-        if let systemPrompt = tenant.systemPrompt {
+        if let systemPrompt = tenant.configuration.systemPrompt {
             turns.insert(ChatTurn(role: .system, content: systemPrompt), at: 0)
         }
         turns.append(ChatTurn(role: .user, content: question.message))
@@ -72,7 +72,7 @@ package struct ChatService: Sendable {
         let collector = AnswerCollector()
         var failure: ModelError?
         do throws(ModelError) {
-            try await models.answer(exchange.request, models: exchange.tenant.aiModels) { event in
+            try await models.answer(exchange.request, models: exchange.tenant.configuration.aiModels) { event in
                 switch event {
                 case .text(let piece):
                     try await collector.take(piece) { piece in
@@ -138,7 +138,7 @@ package struct ChatService: Sendable {
     }
 
     /// How many WebSockets listen to a session.
-    func listeners(_ id: SessionID, tenant: TenantConfiguration) async -> Int {
+    func listeners(_ id: SessionID, tenant: Tenant) async -> Int {
         await sessions.listeners(id, tenant: tenant)
     }
 
@@ -154,7 +154,7 @@ package struct ChatService: Sendable {
             "model did not answer to the end",
             metadata: [
                 "traceId": .string(exchange.question.traceId.text),
-                "tenant": .string(exchange.tenant.tenantId),
+                "tenant": .string(exchange.tenant.id.text),
                 "model": .string(exchange.request.modelId),
                 "cause": .string(error.description),
             ]

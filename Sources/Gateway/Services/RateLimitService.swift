@@ -9,10 +9,10 @@ package struct RateLimitService: Sendable {
     /// The longest key of an application, in bytes.
     package static let keyBytesMax = 512
 
-    /// A decision and the policy it was made under.
+    /// A decision and the limit it was made under.
     package struct Ruling: Sendable {
         package let decision: RateLimitDecision
-        package let policy: RateLimitPolicy
+        package let limit: Tenant.Limit
         /// To be passed before the decision, or anything done because of it, is told to the client.
         package let durability: EarlyReplies
     }
@@ -28,40 +28,35 @@ package struct RateLimitService: Sendable {
     /// The request may go on at once, while the decision is made durable; see ``Ruling/durability``.
     ///
     /// A group with a rule of its own counts apart, otherwise all groups share the tenant's rule and one count.
-    package func admit(_ client: ClientKey, group: RouteGroup, tenant: TenantConfiguration) async throws -> Ruling {
-        let isOwn = tenant.rateLimit.routes[group.name] != nil
+    package func admit(_ client: ClientKey, group: RouteGroup, tenant: Tenant) async throws -> Ruling {
+        let (limit, isOwn) = tenant.limit(of: group)
         let name = isOwn ? group.name + "#" + client.text : client.text
-        let policy = try RateLimitPolicy(tenant.rateLimit.rule(forGroup: group.name))
-        let limiters = try limiters(of: tenant)
+        let limiters = limiters.tenant(tenant.id)
         let (decision, durability) = try await EarlyReplies.collect {
-            try await limiters.turn(name) { try $0.check(policy, cost: 1) }
+            try await limiters.turn(name) { try $0.check(limit.policy, cost: 1) }
         }
-        return Ruling(decision: decision, policy: policy, durability: durability)
+        return Ruling(decision: decision, limit: limit, durability: durability)
     }
 
     /// Takes `cost` requests from an application's key.
-    package func check(key: String, cost: Int, tenant: TenantConfiguration) async throws -> RateLimitDecision {
-        let policy = try RateLimitPolicy(tenant.rateLimit.rule)
-        return try await limiters(of: tenant).turn(Self.application(key)) { try $0.check(policy, cost: cost) }
+    package func check(key: String, cost: Int, tenant: Tenant) async throws -> RateLimitDecision {
+        let policy = tenant.applicationLimit.policy
+        return try await limiters.tenant(tenant.id).turn(Self.application(key)) { try $0.check(policy, cost: cost) }
     }
 
     /// Says what is left of an application's key.
-    package func usage(key: String, tenant: TenantConfiguration) async throws -> RateLimitDecision {
-        let policy = try RateLimitPolicy(tenant.rateLimit.rule)
-        return try await limiters(of: tenant).turn(Self.application(key)) { try $0.usage(policy) }
+    package func usage(key: String, tenant: Tenant) async throws -> RateLimitDecision {
+        let policy = tenant.applicationLimit.policy
+        return try await limiters.tenant(tenant.id).turn(Self.application(key)) { try $0.usage(policy) }
     }
 
     /// Forgets what an application's key has used.
-    package func reset(key: String, tenant: TenantConfiguration) async throws {
-        try await limiters(of: tenant).turn(Self.application(key)) { try $0.reset() }
+    package func reset(key: String, tenant: Tenant) async throws {
+        try await limiters.tenant(tenant.id).turn(Self.application(key)) { try $0.reset() }
     }
 
     /// The tenant's own space, apart from the keys of the service's clients.
     private static func application(_ key: String) -> String { "app:" + key }
-
-    private func limiters(of tenant: TenantConfiguration) throws -> TenantNamespace<RateLimiter> {
-        limiters.tenant(try TenantID(tenant.tenantId))
-    }
 }
 
 /// Whom a limit counts: `user:…`, `key:…` or `ip:…`.
@@ -88,9 +83,12 @@ package struct ClientKey: Hashable, Sendable {
     }
 
     /// Finds the key of a request.
-    init(_ request: Request, principal: Principal, tenant: TenantConfiguration, address: String) {
-        let claimed = QueryParameters(request.uri.query).text("userId") ?? request.headers.value(of: .xUserID)
-        self.init(principal: principal, claimedUser: tenant.trustUserHeader ? claimed : nil, address: address)
+    init(_ request: Request, principal: Principal, tenant: Tenant, address: String) {
+        var claimed: String?
+        if tenant.configuration.trustUserHeader {
+            claimed = QueryParameters(request.uri.query).text("userId") ?? request.headers.value(of: .xUserID)
+        }
+        self.init(principal: principal, claimedUser: claimed, address: address)
     }
 
     private static func short(_ name: String) -> String {

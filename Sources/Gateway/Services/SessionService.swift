@@ -18,7 +18,7 @@ package struct SessionService: Sendable {
         _ new: NewSession,
         id: SessionID,
         caller: SessionCaller,
-        tenant: TenantConfiguration
+        tenant: Tenant
     ) async throws -> CreatedSession {
         let created = try await session(id, tenant).create(new, caller: caller, policy: tenant.sessionPolicy)
         if created.isNew { await enter(created.session, id, tenant) }
@@ -28,7 +28,7 @@ package struct SessionService: Sendable {
     package func metadata(
         _ id: SessionID,
         caller: SessionCaller,
-        tenant: TenantConfiguration
+        tenant: Tenant
     ) async throws -> SessionMetadata {
         try await session(id, tenant).metadata(caller: caller, policy: tenant.sessionPolicy)
     }
@@ -37,7 +37,7 @@ package struct SessionService: Sendable {
         _ request: HistoryRequest,
         of id: SessionID,
         caller: SessionCaller,
-        tenant: TenantConfiguration
+        tenant: Tenant
     ) async throws -> HistoryPage {
         try await session(id, tenant).history(request, caller: caller, policy: tenant.sessionPolicy)
     }
@@ -46,7 +46,7 @@ package struct SessionService: Sendable {
         _ message: NewChatMessage,
         to id: SessionID,
         caller: SessionCaller,
-        tenant: TenantConfiguration,
+        tenant: Tenant,
         creating: Bool,
         contextLimit: Int
     ) async throws -> AppendedMessage {
@@ -63,7 +63,7 @@ package struct SessionService: Sendable {
 
     /// Deletes a session at once, also in the middle of an exchange; that exchange then has nowhere to put its answer
     /// and says so.
-    package func delete(_ id: SessionID, caller: SessionCaller, tenant: TenantConfiguration) async throws {
+    package func delete(_ id: SessionID, caller: SessionCaller, tenant: Tenant) async throws {
         try await session(id, tenant).delete(caller: caller, policy: tenant.sessionPolicy)
         try await index(tenant).remove(id.text)
     }
@@ -74,7 +74,7 @@ package struct SessionService: Sendable {
     func join(
         _ id: SessionID,
         caller: SessionCaller,
-        tenant: TenantConfiguration
+        tenant: Tenant
     ) async throws -> WebSocketClientEnd {
         do {
             _ = try await create(NewSession(), id: id, caller: caller, tenant: tenant)
@@ -95,20 +95,20 @@ package struct SessionService: Sendable {
     ///
     /// What they miss they find in the history, so a failure is logged and no more.
     @discardableResult
-    func broadcast(_ text: String, to id: SessionID, tenant: TenantConfiguration) async -> Int {
+    func broadcast(_ text: String, to id: SessionID, tenant: Tenant) async -> Int {
         do {
             return try await session(id, tenant).broadcast(text)
         } catch {
             logger.warning(
                 "sockets of a session were not told",
-                metadata: ["tenant": .string(tenant.tenantId), "cause": .string("\(type(of: error))")]
+                metadata: ["tenant": .string(tenant.id.text), "cause": .string("\(type(of: error))")]
             )
             return 0
         }
     }
 
     /// How many WebSockets listen to a session.
-    func listeners(_ id: SessionID, tenant: TenantConfiguration) async -> Int {
+    func listeners(_ id: SessionID, tenant: Tenant) async -> Int {
         (try? await session(id, tenant).listeners()) ?? 0
     }
 
@@ -116,36 +116,39 @@ package struct SessionService: Sendable {
         user: String?,
         limit: Int,
         cursor: SessionCursor?,
-        tenant: TenantConfiguration
+        tenant: Tenant
     ) async throws -> SessionPage {
         try await index(tenant).list(user: user, limit: limit, cursor: cursor, policy: tenant.sessionPolicy)
     }
 
     /// Tells the list, where a failure is logged and no more: the session is the truth, and its next change repairs the
     /// list.
-    private func enter(_ session: SessionMetadata, _ id: SessionID, _ tenant: TenantConfiguration) async {
+    private func enter(_ session: SessionMetadata, _ id: SessionID, _ tenant: Tenant) async {
         do {
             try await index(tenant).upsert(SessionSummary(sessionId: id.text, session), policy: tenant.sessionPolicy)
         } catch {
             logger.warning(
                 "list of sessions was not updated",
-                metadata: ["tenant": .string(tenant.tenantId), "cause": .string("\(type(of: error))")]
+                metadata: ["tenant": .string(tenant.id.text), "cause": .string("\(type(of: error))")]
             )
         }
     }
 
-    private func session(_ id: SessionID, _ tenant: TenantConfiguration) throws -> ChatSession {
-        try sessions.tenant(TenantID(tenant.tenantId)).get(id.text)
+    private func session(_ id: SessionID, _ tenant: Tenant) throws -> ChatSession {
+        try sessions.tenant(tenant.id).get(id.text)
     }
 
-    private func index(_ tenant: TenantConfiguration) throws -> SessionIndex {
-        try indexes.tenant(TenantID(tenant.tenantId)).get(SessionIndex.objectName)
+    private func index(_ tenant: Tenant) throws -> SessionIndex {
+        try indexes.tenant(tenant.id).get(SessionIndex.objectName)
     }
 }
 
-extension TenantConfiguration {
+extension Tenant {
     /// How much of a session this tenant keeps.
     var sessionPolicy: SessionPolicy {
-        SessionPolicy(retentionDays: sessionRetentionDays, maxMessages: maxMessagesPerSession)
+        SessionPolicy(
+            retentionDays: configuration.sessionRetentionDays,
+            maxMessages: configuration.maxMessagesPerSession
+        )
     }
 }

@@ -43,7 +43,7 @@ struct ChatTalk: Sendable {
     let chat: ChatService
     let sessionId: SessionID
     let caller: SessionCaller
-    let tenant: TenantConfiguration
+    let tenant: Tenant
     let connection: ClientConnection
     let limit: MessageLimit
     let lifecycle: EdgeLifecycle
@@ -77,7 +77,7 @@ struct ChatTalk: Sendable {
             _ = try await chat.conclude(exchange, answer(exchange))
         } catch {
             let error = EdgeError(mapping: error)
-            let frames = ChatFrames(sessionId: sessionId.text, tenantId: tenant.tenantId, traceId: trace.text)
+            let frames = ChatFrames(sessionId: sessionId.text, tenantId: tenant.id.text, traceId: trace.text)
             if let text = try? frames.errorText(error) { tell(text) }
         }
     }
@@ -100,7 +100,7 @@ struct ChatTalk: Sendable {
 struct MessageLimit: Sendable {
     let rateLimits: RateLimitService
     let client: ClientKey
-    let tenant: TenantConfiguration
+    let tenant: Tenant
 
     /// Takes one message from the limit, and waits until that is durable.
     ///
@@ -112,7 +112,7 @@ struct MessageLimit: Sendable {
             try await ruling.durability.passage()
             allowed = ruling.decision.allowed
         } catch {
-            guard tenant.rateLimit.failOpen else {
+            guard tenant.configuration.rateLimit.failOpen else {
                 throw EdgeError.overloaded("The rate limit cannot be checked now; try again shortly.", cause: error)
             }
             return

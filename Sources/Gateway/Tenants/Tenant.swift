@@ -1,12 +1,60 @@
+package import RoostObjects
+package import RoostRuntime
+
 /// An owner of objects, ready to serve requests.
-package struct Tenant: Sendable {
+///
+/// A class, because a request holds on to its tenant at every step: what a file says is much to copy, and each copy
+/// would count references that all requests of the tenant share.
+package final class Tenant: Sendable {
+    /// The tenant's name.
+    package let id: TenantID
     /// What its file says.
     package let configuration: TenantConfiguration
     /// Checks the tokens of its users; `nil` when it has none.
     package let verifier: TokenVerifier?
+    /// The origins that its file lists.
+    package let origins: CORS
 
-    /// The tenant's name.
-    package var id: String { configuration.tenantId }
+    private let limit: Limit
+    private let limits: [String: Limit]
+
+    /// A rate limit, and how it is described to clients.
+    package struct Limit: Sendable {
+        /// What the limiters are asked with.
+        package let policy: RateLimitPolicy
+        /// The value of the header `ratelimit-policy`.
+        package let description: String
+
+        package init(_ rule: TenantRateLimit.Rule) throws(RateLimitPolicyError) {
+            policy = try RateLimitPolicy(rule)
+            description = RateLimitHeaders.describe(policy)
+        }
+    }
+
+    /// Creates a tenant.
+    ///
+    /// - Precondition: The configuration keeps the rules; see ``TenantRules``.
+    package init(configuration: TenantConfiguration, verifier: TokenVerifier? = nil) {
+        do {
+            id = try TenantID(configuration.tenantId)
+            limit = try Limit(configuration.rateLimit.rule)
+            limits = try configuration.rateLimit.routes.mapValues { try Limit($0) }
+        } catch {
+            preconditionFailure("A configuration becomes a tenant only when it was checked: \(error)")
+        }
+        self.configuration = configuration
+        self.verifier = verifier
+        origins = CORS(origins: configuration.allowedOrigins)
+    }
+
+    /// The limit of a group of routes, and whether it is the group's own, which then counts apart.
+    package func limit(of group: RouteGroup) -> (limit: Limit, isOwn: Bool) {
+        if let own = limits[group.name] { return (own, true) }
+        return (limit, false)
+    }
+
+    /// The limit that applications ask about their own keys.
+    package var applicationLimit: Limit { limit }
 
     /// The key that a text is, or `nil`.
     ///

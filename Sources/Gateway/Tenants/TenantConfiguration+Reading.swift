@@ -15,8 +15,8 @@ extension TenantConfiguration {
         guard var fields = ConfigurationObject(value, path: path, &report) else { return nil }
         if !fields.has("tenantId") { report.mistake(fields.path("tenantId"), "is required") }
         let id = fields.string("tenantId", &report)
-        if let id, !Self.isValidId(id) {
-            report.mistake(fields.path("tenantId"), "must be 1 to \(Self.longestId) characters of a-z 0-9 -")
+        if let id, !TenantID.isValid(id) {
+            report.mistake(fields.path("tenantId"), "must be 1 to \(TenantID.charactersMax) characters of a-z 0-9 -")
         }
         self.init(tenantId: id ?? "")
         readAccess(&fields, &report)
@@ -31,7 +31,7 @@ extension TenantConfiguration {
             flags.finish(&report)
         }
         fields.finish(&report)
-        guard let id, Self.isValidId(id) else { return nil }
+        guard let id, TenantID.isValid(id) else { return nil }
     }
 
     private mutating func readAccess(_ fields: inout ConfigurationObject, _ report: inout ConfigurationReport) {

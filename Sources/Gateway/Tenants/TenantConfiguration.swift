@@ -1,9 +1,6 @@
 /// What a tenant's file says, with the defaults filled in.
 package struct TenantConfiguration: Sendable {
-    /// The longest tenant id, in characters.
-    package static let longestId = 63
-
-    /// The tenant's name: 1 to 63 characters of `a-z 0-9 -`.
+    /// The tenant's name, which must be a ``TenantID``.
     package var tenantId: String
     /// Host names that lead to this tenant, in their normal form (see ``HostName``).
     package var allowedHosts: [String] = []
@@ -49,19 +46,6 @@ package struct TenantConfiguration: Sendable {
 
     /// Whether requests must present a credential.
     package var hasCredentials: Bool { !apiKeys.isEmpty || jwt != nil }
-
-    /// Whether a text can be a tenant's id.
-    package static func isValidId(_ text: String) -> Bool {
-        (1...longestId).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                    true
-                default:
-                    false
-                }
-            }
-    }
 }
 
 /// How many tokens a tenant may use; `nil` means no limit.

@@ -56,19 +56,6 @@ extension TenantDirectory {
         return try await make(found, folder: directory, profile: profile, source: source, &report)
     }
 
-    /// Makes a directory of tenants given in a larger file or in the program.
-    ///
-    /// Relative paths in them are relative to the working directory.
-    package static func make(
-        _ tenants: [TenantConfiguration],
-        profile: EdgeProfile,
-        source: ConfigurationSource = .live
-    ) async throws(TenantConfigurationError) -> TenantDirectory {
-        var report = ConfigurationReport()
-        let found = tenants.map { (file: "", configuration: $0) }
-        return try await make(found, folder: ".", profile: profile, source: source, &report)
-    }
-
     private static func make(
         _ found: [(file: String, configuration: TenantConfiguration)],
         folder: String,
@@ -77,7 +64,7 @@ extension TenantDirectory {
         _ report: inout ConfigurationReport
     ) async throws(TenantConfigurationError) -> TenantDirectory {
         var rules = TenantRules(profile: profile)
-        var tenants: [Tenant] = []
+        var checked: [(configuration: TenantConfiguration, verifier: TokenVerifier?)] = []
         for (file, configuration) in found {
             report.file = file
             rules.check(configuration, &report)
@@ -85,9 +72,10 @@ extension TenantDirectory {
             if let jwt = configuration.jwt {
                 verifier = await TokenVerifier.make(jwt, folder: folder, source: source, &report)
             }
-            tenants.append(Tenant(configuration: configuration, verifier: verifier))
+            checked.append((configuration, verifier))
         }
         try report.throwIfWrong()
+        let tenants = checked.map { Tenant(configuration: $0.configuration, verifier: $0.verifier) }
         return TenantDirectory(checked: tenants, warnings: report.warnings)
     }
 

@@ -1,3 +1,5 @@
+import RoostRuntime
+
 /// All tenants of a server; immutable.
 ///
 /// Guarantees: ids, hosts and API keys are unique, so a request leads to at most one tenant.
@@ -15,7 +17,7 @@ public struct TenantDirectory: Sendable {
         let tenants = tenants.sorted { $0.id < $1.id }
         self.tenants = tenants
         self.warnings = warnings
-        let ids = tenants.enumerated().map { ($0.element.id, $0.offset) }
+        let ids = tenants.enumerated().map { ($0.element.id.text, $0.offset) }
         indexById = Dictionary(ids) { first, _ in first }
         let hosts = tenants.enumerated().flatMap { index, tenant in
             tenant.configuration.allowedHosts.map { ($0, index) }
@@ -28,13 +30,13 @@ public struct TenantDirectory: Sendable {
         let tenants = ["alpha", "beta"].map { id in
             var configuration = TenantConfiguration(tenantId: id)
             configuration.allowedHosts = ["\(id).localhost"]
-            return Tenant(configuration: configuration, verifier: nil)
+            return Tenant(configuration: configuration)
         }
         return TenantDirectory(checked: tenants, warnings: [])
     }()
 
     /// The ids of all tenants, in order.
-    public var ids: [String] { tenants.map(\.id) }
+    public var ids: [String] { tenants.map(\.id.text) }
 
     /// Finds a tenant by its id.
     package func tenant(id: String) -> Tenant? {

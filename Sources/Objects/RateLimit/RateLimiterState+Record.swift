@@ -13,17 +13,16 @@ import RoostRuntime
 ///
 /// Numbers are unsigned and written in groups of seven bits, the lowest first; all but the last have the top bit set.
 extension RateLimiterState {
-    private static let version: UInt8 = 1
+    fileprivate static let version: UInt8 = 1
     private static let windowMark: UInt8 = 1
     private static let bucketMark: UInt8 = 2
 
     /// The state as bytes.
     var record: [UInt8] {
-        var writer = NumberWriter(bytes: [Self.version])
+        var writer = NumberWriter()
         switch self {
         case .slidingWindow(let window):
-            writer.bytes.reserveCapacity(24 + 4 * window.log.count)
-            writer.bytes.append(Self.windowMark)
+            writer.begin(Self.windowMark, capacity: 24 + 4 * window.log.count)
             writer.append(window.policy.limit)
             writer.append(window.policy.windowSeconds)
             writer.append(window.policy.burst)
@@ -35,8 +34,7 @@ extension RateLimiterState {
                 time = entry.time
             }
         case .tokenBucket(let bucket):
-            writer.bytes.reserveCapacity(40)
-            writer.bytes.append(Self.bucketMark)
+            writer.begin(Self.bucketMark, capacity: 40)
             writer.append(bucket.policy.capacity)
             writer.append(bucket.policy.refillPerSecond.bitPattern)
             writer.append(UInt64(bitPattern: bucket.level))
@@ -100,7 +98,13 @@ extension RateLimiterState {
 
 /// Appends numbers in groups of seven bits.
 private struct NumberWriter {
-    var bytes: [UInt8]
+    private(set) var bytes: [UInt8] = []
+
+    mutating func begin(_ mark: UInt8, capacity: Int) {
+        bytes.reserveCapacity(capacity)
+        bytes.append(RateLimiterState.version)
+        bytes.append(mark)
+    }
 
     mutating func append(_ number: Int) { append(UInt64(bitPattern: Int64(number))) }
 

@@ -12,7 +12,24 @@ struct RateLimitHeadersTests {
         let policy: RateLimitPolicy =
             bucket
             ? .tokenBucket(try TokenBucketPolicy(capacity: 10, refillPerSecond: 3)) : .slidingWindow(.standard)
-        return RateLimitHeaders.fields(decision, policy: policy, now: now)
+        var fields = HTTPFields()
+        RateLimitHeaders.add(decision, policy: RateLimitHeaders.describe(policy), now: now, to: &fields)
+        return fields
+    }
+
+    @Test func `what an application says of its own limit stays`() throws {
+        var fields: HTTPFields = [.xRateLimitLimit: "7", .retryAfter: "3"]
+        let refused = RateLimitDecision(
+            allowed: false,
+            limit: 60,
+            remaining: 0,
+            resetAt: Timestamp(milliseconds: 1_059_001),
+            retryAfter: .seconds(59)
+        )
+        RateLimitHeaders.add(refused, policy: "", now: now, to: &fields)
+        #expect(fields[.xRateLimitLimit] == "7")
+        #expect(fields[.retryAfter] == "3")
+        #expect(fields[.xRateLimitRemaining] == "0")
     }
 
     @Test func `an allowed request is told what is left`() throws {

@@ -20,6 +20,18 @@ struct LogLineTests {
         #expect(json["level"].string == "info")
     }
 
+    @Test func `of fields with one name the event's own is written, then the request's, then the logger's`() throws {
+        let sink = MemoryLogSink()
+        var handler = EdgeLogHandler(label: "roost", format: .json, sink: sink, clock: VirtualClock())
+        handler.metadata = ["a": "logger", "b": "logger", "c": "logger"]
+        handler.metadataProvider = Logger.MetadataProvider { ["a": "request", "b": "request"] }
+        Logger(label: "roost") { _ in handler }.info("hello", metadata: ["a": "event"])
+        let json = try JSONPlace(text: try #require(sink.lines.first))
+        #expect(json["a"].string == "event")
+        #expect(json["b"].string == "request")
+        #expect(json["c"].string == "logger")
+    }
+
     @Test func `a client cannot forge a line`() {
         for text in [line("a\nb").json, line("a\nb").readable, line("x", ["f": "a\r\nb"]).readable] {
             #expect(!text.contains("\n") && !text.contains("\r"))

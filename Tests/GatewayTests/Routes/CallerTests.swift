@@ -15,7 +15,7 @@ struct CallerTests {
         let request = EdgeRequest(
             trace: TraceID(headers: headers, random: SeededRandomSource(seed: 1)),
             http: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
-            tenant: TenantConfiguration(tenantId: "alpha"),
+            tenant: Tenant(configuration: TenantConfiguration(tenantId: "alpha")),
             principal: principal,
             connection: ClientConnection(address: nil),
             parameters: [:],

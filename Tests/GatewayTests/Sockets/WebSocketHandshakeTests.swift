@@ -105,7 +105,7 @@ struct WebSocketHandshakeTests {
                 #expect(try await socket.receive()?.closeCode == 1000)
             }
         }
-        let alpha = try #require(tenants.tenants.first { $0.configuration.tenantId == "alpha" }).configuration
+        let alpha = try #require(tenants.tenant(id: "alpha"))
         let strict = OriginPolicy(directory: tenants, profile: .production).policy(tenant: alpha, host: "localhost")
         #expect(!strict.allows("https://evil.example"))
     }

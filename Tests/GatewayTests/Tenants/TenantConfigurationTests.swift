@@ -1,5 +1,6 @@
 import FoundationEssentials
 import RoostGateway
+import RoostRuntime
 import Testing
 
 struct TenantConfigurationTests {
@@ -73,14 +74,14 @@ struct TenantConfigurationTests {
 
     @Test(arguments: ["a", "constructor", "a-b-0", String(repeating: "x", count: 63)])
     func `these are ids`(id: String) {
-        #expect(TenantConfiguration.isValidId(id))
+        #expect(TenantID.isValid(id))
     }
 
     @Test(arguments: [
         "", "__proto__", "a:b", "../x", "Alpha", "a b", "é", "a\u{0}", String(repeating: "x", count: 64),
     ])
     func `these are no ids`(id: String) {
-        #expect(!TenantConfiguration.isValidId(id))
+        #expect(!TenantID.isValid(id))
     }
 
     @Test func `keys appear in no description`() throws {

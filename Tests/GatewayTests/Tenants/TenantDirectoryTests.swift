@@ -1,4 +1,5 @@
 import RoostGateway
+import RoostRuntime
 import Testing
 
 struct TenantDirectoryTests {
@@ -15,18 +16,18 @@ struct TenantDirectoryTests {
     @Test func `development without a directory has two tenants`() async throws {
         let directory = try await TenantDirectory.load(directory: nil, profile: .development)
         #expect(directory.ids == ["alpha", "beta"])
-        #expect(directory.tenant(host: "beta.localhost:8080")?.id == "beta")
+        #expect(directory.tenant(host: "beta.localhost:8080")?.id.text == "beta")
         #expect(directory.tenants.allSatisfy { !$0.configuration.hasCredentials })
     }
 
     @Test func `a tenant is found by id, host and key`() async throws {
         let directory = try await TenantDirectory.fixture(Self.files)
         #expect(directory.ids == ["alpha", "beta"])
-        #expect(directory.tenant(id: "beta")?.id == "beta")
-        #expect(directory.tenant(host: "ALPHA.localhost:443")?.id == "alpha")
-        #expect(directory.tenant(host: "[0:0::1]:443")?.id == "alpha")
-        #expect(directory.tenant(apiKey: "alpha-key")?.id == "alpha")
-        #expect(directory.tenant(apiKey: "beta-key")?.id == "beta")
+        #expect(directory.tenant(id: "beta")?.id.text == "beta")
+        #expect(directory.tenant(host: "ALPHA.localhost:443")?.id.text == "alpha")
+        #expect(directory.tenant(host: "[0:0::1]:443")?.id.text == "alpha")
+        #expect(directory.tenant(apiKey: "alpha-key")?.id.text == "alpha")
+        #expect(directory.tenant(apiKey: "beta-key")?.id.text == "beta")
     }
 
     @Test(arguments: [
