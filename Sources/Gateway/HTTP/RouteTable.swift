@@ -8,7 +8,7 @@ package import HTTPTypes
 package struct RouteTable<Handler: Sendable>: Sendable {
     /// One method of one path.
     ///
-    /// A class, because every request holds on to its route, and is done with it soon.
+    /// A class, because every request holds on to its route.
     package final class Route: Sendable {
         package let method: HTTPRequest.Method
         package let template: String

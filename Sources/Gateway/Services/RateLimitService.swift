@@ -40,13 +40,13 @@ package struct RateLimitService: Sendable {
 
     /// Takes `cost` requests from an application's key.
     package func check(key: String, cost: Int, tenant: Tenant) async throws -> RateLimitDecision {
-        let policy = tenant.applicationLimit.policy
+        let policy = tenant.limit.policy
         return try await limiters.tenant(tenant.id).turn(Self.application(key)) { try $0.check(policy, cost: cost) }
     }
 
     /// Says what is left of an application's key.
     package func usage(key: String, tenant: Tenant) async throws -> RateLimitDecision {
-        let policy = tenant.applicationLimit.policy
+        let policy = tenant.limit.policy
         return try await limiters.tenant(tenant.id).turn(Self.application(key)) { try $0.usage(policy) }
     }
 
@@ -97,32 +97,5 @@ package struct ClientKey: Hashable, Sendable {
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
         return "sha256=" + digits.joined()
-    }
-}
-
-extension RateLimitPolicy {
-    /// The policy of a tenant's rule.
-    ///
-    /// A refill faster than the largest bucket in a second is as good as that; the rule may name more.
-    package init(_ rule: TenantRateLimit.Rule) throws(RateLimitPolicyError) {
-        switch rule {
-        case .slidingWindow(let limit, let windowSeconds, let burst, let burstWindowSeconds):
-            self = .slidingWindow(
-                try SlidingWindowPolicy(
-                    limit: limit,
-                    windowSeconds: windowSeconds,
-                    burst: burst,
-                    burstWindowSeconds: burstWindowSeconds
-                )
-            )
-        case .tokenBucket(let capacity, let refillPerSecond):
-            let fastest = Double(EdgeObjectLimits.rateLimitMax)
-            self = .tokenBucket(
-                try TokenBucketPolicy(
-                    capacity: capacity,
-                    refillPerSecond: min(max(refillPerSecond, 0.000_001), fastest)
-                )
-            )
-        }
     }
 }

@@ -15,7 +15,9 @@ package final class Tenant: Sendable {
     /// The origins that its file lists.
     package let origins: CORS
 
-    private let limit: Limit
+    /// The limit of every group of routes without one of its own, and of the keys of applications.
+    package let limit: Limit
+
     private let limits: [String: Limit]
 
     /// A rate limit, and how it is described to clients.
@@ -25,7 +27,7 @@ package final class Tenant: Sendable {
         /// The value of the header `ratelimit-policy`.
         package let description: String
 
-        package init(_ rule: TenantRateLimit.Rule) throws(RateLimitPolicyError) {
+        init(_ rule: TenantRateLimit.Rule) throws(RateLimitPolicyError) {
             policy = try RateLimitPolicy(rule)
             description = RateLimitHeaders.describe(policy)
         }
@@ -33,7 +35,7 @@ package final class Tenant: Sendable {
 
     /// Creates a tenant.
     ///
-    /// - Precondition: The configuration keeps the rules; see ``TenantRules``.
+    /// - Precondition: The configuration was read without a mistake.
     package init(configuration: TenantConfiguration, verifier: TokenVerifier? = nil) {
         do {
             id = try TenantID(configuration.tenantId)
@@ -52,9 +54,6 @@ package final class Tenant: Sendable {
         if let own = limits[group.name] { return (own, true) }
         return (limit, false)
     }
-
-    /// The limit that applications ask about their own keys.
-    package var applicationLimit: Limit { limit }
 
     /// The key that a text is, or `nil`.
     ///

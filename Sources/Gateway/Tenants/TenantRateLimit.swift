@@ -31,9 +31,4 @@ package struct TenantRateLimit: Sendable, Hashable {
         self.routes = routes
         self.failOpen = failOpen
     }
-
-    /// The rule that applies to a group of routes.
-    package func rule(forGroup group: String) -> Rule {
-        routes[group] ?? rule
-    }
 }

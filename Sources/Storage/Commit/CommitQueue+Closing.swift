@@ -13,12 +13,9 @@ extension CommitQueue {
         while true {
             state.withLock(when: { $0.canTakeGroup || $0.canRemove || $0.isFinished }) { _ in }
             WriterThread.giveWay()
-            let group = state.withLock(when: { $0.canTakeGroup || $0.canRemove || $0.isFinished }) { state in
-                state.canTakeGroup ? takeGroup(&state) : []
-            }
-            if !group.isEmpty { commit(group) }
+            let commits = commitOneGroup()
             let removes = removeOnePiece(&reclamation)
-            if group.isEmpty, !removes, state.withLock({ $0.isFinished }) { break }
+            if !commits, !removes, state.withLock({ $0.isFinished }) { break }
         }
         endClosing()
     }

@@ -2,13 +2,16 @@ import DequeModule
 
 extension CommitQueue {
     /// Commits what waits, up to the limits of a group, and tells everybody.
-    func commitOneGroup() {
+    ///
+    /// - Returns: Whether there was anything to commit.
+    @discardableResult
+    func commitOneGroup() -> Bool {
         let group = state.withLock { state -> [PendingBatch] in
             state.canTakeGroup ? takeGroup(&state) : []
         }
-        if !group.isEmpty {
-            commit(group)
-        }
+        guard !group.isEmpty else { return false }
+        commit(group)
+        return true
     }
 
     func commit(_ group: [PendingBatch]) {

@@ -105,6 +105,14 @@ struct CORSRouteTests {
         )
     }
 
+    @Test func `an answer to a request without an origin has no header about origins`() async throws {
+        let test = try GatewayTest(tenants: await TestTenants.guarded())
+        let answer = try await test.client.execute(uri: "/healthz", method: .get)
+        #expect(answer.status == .ok)
+        #expect(answer.headers[.vary] == nil)
+        #expect(!answer.headers.contains { $0.name.canonicalName.hasPrefix("access-control") })
+    }
+
     @Test func `answers to an allowed origin can be read, also errors`() async throws {
         let test = try GatewayTest(tenants: await TestTenants.guarded())
         for key in ["alpha-key", "wrong"] {

@@ -20,7 +20,7 @@ struct TenantTests {
         let (sessions, isSessionsOwn) = tenant.limit(of: .sessions)
         #expect(!isSessionsOwn)
         #expect(sessions.policy.limit == 10)
-        #expect(tenant.applicationLimit.policy == sessions.policy)
+        #expect(tenant.limit.policy == sessions.policy)
     }
 
     @Test func `a refill faster than a limiter can count is as fast as it can`() {

@@ -41,6 +41,14 @@ struct DamageTests {
         }
     }
 
+    /// Makes the page that holds a counter's values one that is none.
+    private func breakCounter(_ object: UInt64, _ fixture: CareFixture) throws {
+        let surgery = try FileSurgery(fixture.path)
+        let key = Keyspace.data(1, ObjectNumber(value: object), .entries).engineKey(Array("marked".utf8))
+        let (number, _, _) = try surgery.leaf(.data(1), key)
+        surgery.flip(page: number, at: 10, mask: 2)
+    }
+
     @Test func `a flipped bit in a page of a database is an error that names the object`() async throws {
         let fixture = try await CareFixture()
         try damage(fixture, .data(2, ObjectNumber(value: 42), .pages), [0, 0, 0, 2])
@@ -116,10 +124,7 @@ struct DamageTests {
 
     @Test func `a page that is none is an error; other tables are read, and other objects written`() async throws {
         let fixture = try await CareFixture()
-        let surgery = try FileSurgery(fixture.path)
-        let key = Keyspace.data(1, ObjectNumber(value: 3), .entries).engineKey(Array("marked".utf8))
-        let (number, _, _) = try surgery.leaf(.data(1), key)
-        surgery.flip(page: number, at: 10, mask: 2)
+        try breakCounter(3, fixture)
         let store = try Store.open(directory: fixture.path)
         defer { store.close() }
         let found = error { _ = try value(store, 1, 3, .entries, Array("marked".utf8)) }
@@ -145,10 +150,7 @@ struct DamageTests {
         async throws
     {
         let fixture = try await CareFixture()
-        let surgery = try FileSurgery(fixture.path)
-        let key = Keyspace.data(1, ObjectNumber(value: 3), .entries).engineKey(Array("marked".utf8))
-        let (number, _, _) = try surgery.leaf(.data(1), key)
-        surgery.flip(page: number, at: 10, mask: 2)
+        try breakCounter(3, fixture)
         let store = try Store.open(directory: fixture.path)
         defer { store.close() }
         try store.changeClasses([.delete(CareFixture.counters)], history: [1], replacing: try store.classHistory())
