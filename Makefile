@@ -8,7 +8,7 @@ HOST ?= 127.0.0.1
 DATA ?= .roost
 SOURCES := Sources Tests Examples Package.swift
 # Package, and what pkg-config calls it.
-SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev pkg-config
+SYSTEM_PACKAGES := liblmdb-dev libsqlite3-dev libjemalloc-dev pkg-config
 TEST_LOG := .build/test.log
 # All of them at once would only make each last as long as the whole run, beyond the limits that catch a hanging one.
 TESTS_AT_ONCE ?= 8
@@ -19,7 +19,7 @@ help:  ## List the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 deps:  ## Install the system packages that are missing (Debian).
-	@if ! { command -v pkg-config && pkg-config --exists lmdb sqlite3; } >/dev/null 2>&1; then \
+	@if ! { command -v pkg-config && pkg-config --exists lmdb sqlite3 jemalloc; } >/dev/null 2>&1; then \
 		echo "Installing $(SYSTEM_PACKAGES) ..."; \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		for tool in apt-get $$sudo; do \

@@ -143,7 +143,10 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/CLI",
-            swiftSettings: everywhere
+            swiftSettings: everywhere,
+            // The memory of a batch is taken by one thread and given back by the writer's, all the time: the system's
+            // allocator has them wait for each other. Not in debug builds, where a sanitizer may bring its own.
+            linkerSettings: [.linkedLibrary("jemalloc", .when(platforms: [.linux], configuration: .release))]
         ),
 
         // What several test targets need.

@@ -71,6 +71,35 @@ struct ActivationStateMachineTests {
         #expect(fourth == "entered")
     }
 
+    @Test func `nobody is let in at once whom anything keeps out`() throws {
+        var machine = ActivationStateMachine(eventsMax: 2, bytesMax: 100)
+        var answers: [Bool] = []
+        func ask(bytes: Int = 1) { answers.append(machine.enterAtOnce(bytes: bytes) != nil) }
+        ask()
+        _ = machine.started(try instance())
+        ask()
+        _ = machine.admitNext()
+        // It has started, and those who waited are in.
+        ask()
+        ask(bytes: 100)
+        ask()
+        // Two are all it takes.
+        ask()
+        _ = machine.leave(bytes: 1)
+        _ = machine.begin(section: 1, sections: [])
+        ask()
+        _ = machine.end(section: 1)
+        _ = machine.admitNext()
+        ask()
+        _ = machine.leave(bytes: 1)
+        _ = machine.leave(bytes: 1)
+        _ = machine.reset(nil)
+        ask()
+        #expect(answers == [false, false, true, false, true, false, false, true, false])
+        let load = machine.load
+        #expect(load == 0)
+    }
+
     @Test func `the limit on bytes lets one large event through, alone`() throws {
         var machine = ActivationStateMachine(eventsMax: 10, bytesMax: 100)
         _ = machine.started(try instance())

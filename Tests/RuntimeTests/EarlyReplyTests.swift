@@ -8,19 +8,21 @@ import Testing
 struct EarlyReplyTests {
     private let test: SteppedTest
     private let counters: ObjectNamespace<Counter>
+    private let askers: ObjectNamespace<Asker>
 
     init() throws {
         test = try SteppedTest {
             try $0.register(Counter.self)
-            try $0.register(Relay.self)
+            try $0.register(Asker.self)
         }
         counters = try test.objects(of: Counter.self)
+        askers = try test.objects(of: Asker.self)
     }
 
     @Test func `a reply comes at once, and the passage waits for what it depended on`() throws {
         test.disk.holdCommits()
         let reply = test.start { [counters] in
-            try await EarlyReplies.collect { try await counters.get("a").increment() }
+            try await counters.earlyTurn("a") { try $0.increment() }
         }
         test.settle()
         #expect(reply.isDone)
@@ -34,27 +36,53 @@ struct EarlyReplyTests {
         #expect(passage.isDone)
     }
 
-    @Test func `a passage waits for every object that was asked`() throws {
+    @Test func `of what was durable before, there is nothing to wait for`() throws {
+        let before = test.start { [counters] in try await counters.get("a").increment() }
+        test.settle()
+        #expect(try before.value() == 1)
         test.disk.holdCommits()
         let passage = test.start { [counters] in
-            let (sum, durability) = try await EarlyReplies.collect {
-                try await counters.get("a").increment() + counters.get("b").increment(by: 2)
-            }
+            let (value, durability) = try await counters.earlyTurn("a") { try $0.value() }
             try await durability.passage()
-            return sum
+            return value
+        }
+        test.settle()
+        #expect(try passage.value() == 1)
+        test.disk.releaseCommits()
+    }
+
+    @Test func `a reply that depends on what another event has changed waits for that`() throws {
+        test.disk.holdCommits()
+        let other = test.start { [counters] in try await counters.get("a").increment() }
+        test.settle()
+        let passage = test.start { [counters] in
+            let (value, durability) = try await counters.earlyTurn("a") { try $0.value() }
+            try await durability.passage()
+            return value
         }
         test.settle()
         #expect(!passage.isDone)
         test.disk.releaseCommits()
         test.settle()
-        #expect(try passage.value() == 3)
+        #expect(try passage.value() == 1)
+        #expect(try other.value() == 1)
+    }
+
+    @Test func `what one object tells another always waits`() throws {
+        test.disk.holdCommits()
+        let call = test.start { [askers] in try await askers.get("asker").ask("a") }
+        test.settle()
+        #expect(!call.isDone)
+        test.disk.releaseCommits()
+        test.settle()
+        #expect(try call.value() == 1)
     }
 
     @Test func `a commit that fails is told at the passage`() throws {
         test.disk.holdCommits()
         test.disk.failCommits(1, with: StorageError(.diskFull, "The disk is full."))
         let passage = test.start { [counters] in
-            let (_, durability) = try await EarlyReplies.collect { try await counters.get("a").increment() }
+            let (_, durability) = try await counters.earlyTurn("a") { try $0.increment() }
             try await durability.passage()
         }
         test.settle()
@@ -68,7 +96,7 @@ struct EarlyReplyTests {
     @Test func `an error comes only when what it depended on is durable`() throws {
         test.disk.holdCommits()
         let call = test.start { [counters] in
-            try await EarlyReplies.collect { try await counters.get("a").writeAndThrow(1) }
+            try await counters.earlyTurn("a") { try $0.writeAndThrow(1) }
         }
         test.settle()
         #expect(!call.isDone)
@@ -88,5 +116,19 @@ struct EarlyReplyTests {
         test.settle()
         #expect(try call.value() == 1)
         #expect(throws: TestError.refused) { try failure.value() }
+    }
+}
+
+/// Asks early, and has nothing of its own that its answer would have to wait for.
+private distributed actor Asker: DurableObject {
+    private let counters: ObjectNamespace<Counter>
+
+    init(context: ObjectContext) throws {
+        actorSystem = context.actorSystem
+        counters = try context.objects(of: Counter.self)
+    }
+
+    distributed func ask(_ name: String) async throws -> Int {
+        try await counters.earlyTurn(name) { try $0.increment() }.0
     }
 }

@@ -60,7 +60,7 @@ package struct EdgeResponder: HTTPResponder {
         if let ruling = exchange.ruling {
             RateLimitHeaders.add(
                 ruling.decision,
-                policy: ruling.limit.description,
+                policy: ruling.limit.header,
                 now: clock.now,
                 to: &response.headers
             )
@@ -88,7 +88,7 @@ package struct EdgeResponder: HTTPResponder {
         /// What the limiter has said.
         var ruling: RateLimitService.Ruling?
         /// What must be durable before anything is answered.
-        var durability: EarlyReplies?
+        var durability: EarlyReply?
 
         init(trace: TraceID, match: RouteTable<EdgeRoute>.Match) {
             self.trace = trace

@@ -30,10 +30,15 @@ package enum JSONText {
         status: HTTPResponse.Status = .ok,
         headers: HTTPFields = [:]
     ) -> Response {
-        var headers = headers
-        headers.reserveCapacity(HTTPFields.customaryCount)
-        headers[.contentType] = "application/json; charset=utf-8"
-        headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
+        var all = Self.headers
+        all.reserveCapacity(HTTPFields.customaryCount)
+        if !headers.isEmpty { all.append(contentsOf: headers) }
+        return Response(status: status, headers: all, body: ResponseBody(byteBuffer: bytes))
     }
+
+    /// Made once, because a value is looked through for what may not be sent whenever one is made.
+    private static let headers: HTTPFields = [
+        .contentType: "application/json; charset=utf-8",
+        .cacheControl: "no-store",
+    ]
 }

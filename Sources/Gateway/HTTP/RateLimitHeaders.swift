@@ -9,27 +9,32 @@ package enum RateLimitHeaders {
     ///
     /// - Parameters:
     ///   - decision: What the limiter said.
-    ///   - policy: The limit in force, as ``describe(_:)`` writes it.
+    ///   - policy: The header that tells the limit in force, with the value that ``describe(_:)`` writes.
     ///   - now: The time, from which waiting is counted.
     ///   - fields: Where they are added. What has one of these names already stays: an application that limits for
     ///     itself knows better.
     package static func add(
         _ decision: RateLimitDecision,
-        policy: String,
+        policy: HTTPField,
         now: Timestamp,
         to fields: inout HTTPFields
     ) {
         let wait = max(0, seconds(roundingUp: decision.resetAt.milliseconds - now.milliseconds))
+        let reset = seconds(roundingUp: decision.resetAt.milliseconds)
         let remaining = String(decision.remaining)
-        fields.add(.xRateLimitLimit, String(decision.limit))
-        fields.add(.xRateLimitRemaining, remaining)
-        fields.add(.xRateLimitReset, String(seconds(roundingUp: decision.resetAt.milliseconds)))
-        fields.add(.rateLimit, "\"default\";r=" + remaining + ";t=" + String(wait))
-        fields.add(.rateLimitPolicy, policy)
+        var added = [
+            HTTPField(name: .xRateLimitLimit, value: String(decision.limit)),
+            HTTPField(name: .xRateLimitRemaining, value: remaining),
+            HTTPField(name: .xRateLimitReset, value: String(reset)),
+            HTTPField(name: .rateLimit, value: "\"default\";r=" + remaining + ";t=" + String(wait)),
+            policy,
+        ]
         if !decision.allowed {
             let pause = decision.retryAfter.map { seconds(roundingUp: $0.wholeMilliseconds) } ?? wait
-            fields.add(.retryAfter, String(max(1, pause)))
+            added.append(HTTPField(name: .retryAfter, value: String(max(1, pause))))
         }
+        if added.contains(where: { fields.contains($0.name) }) { added.removeAll { fields.contains($0.name) } }
+        fields.replaceSubrange(fields.endIndex..<fields.endIndex, with: added)
     }
 
     /// Whole seconds, at least as many as there are milliseconds for.
@@ -47,11 +52,5 @@ package enum RateLimitHeaders {
             let seconds = max(1, Int((Double(bucket.capacity) / bucket.refillPerSecond).rounded(.up)))
             return "\"default\";q=\(bucket.capacity);w=\(seconds)"
         }
-    }
-}
-
-extension HTTPFields {
-    fileprivate mutating func add(_ name: HTTPField.Name, _ value: String) {
-        if !contains(name) { self[name] = value }
     }
 }

@@ -21,6 +21,7 @@ package enum RequestBodyReader {
     ///   the connection throws.
     package static func collectJSON(_ request: Request, limit: Int) async throws -> ByteBuffer? {
         let isJSON = declaresJSON(request.headers)
+        let declaredLength = request.headers.value(of: .contentLength).flatMap(Int.init)
         var body = ByteBuffer()
         for try await chunk in request.body {
             guard chunk.readableBytes > 0 else { continue }
@@ -29,6 +30,8 @@ package enum RequestBodyReader {
             }
             guard body.readableBytes + chunk.readableBytes <= limit else { throw EdgeError.tooLarge(limit: limit) }
             body.writeImmutableBuffer(chunk)
+            // The connection takes nothing beyond what was declared, so the end need not be waited for.
+            if body.readableBytes == declaredLength { break }
         }
         return body.readableBytes > 0 ? body : nil
     }

@@ -34,23 +34,23 @@ package struct RateLimitAnswer: Encodable, Hashable, Sendable {
 
     /// The text of the answer.
     package func bytes(trace: TraceID) -> ByteBuffer {
-        var text = #"{"data":{"allowed":"#
+        // Bytes, and room for all of them: a text would be looked through and counted at every piece.
+        var text: [UInt8] = []
         text.reserveCapacity(144 + trace.text.utf8.count)
-        text += allowed ? "true" : "false"
-        text += #","limit":"#
-        text += String(limit)
-        text += #","remaining":"#
-        text += String(remaining)
-        text += #","resetAt":"#
-        text += String(resetAt.milliseconds)
+        text += (allowed ? #"{"data":{"allowed":true,"limit":"# : #"{"data":{"allowed":false,"limit":"#).utf8
+        text += String(limit).utf8
+        text += #","remaining":"#.utf8
+        text += String(remaining).utf8
+        text += #","resetAt":"#.utf8
+        text += String(resetAt.milliseconds).utf8
         if let retryAfter {
-            text += #","retryAfter":"#
-            text += String(retryAfter)
+            text += #","retryAfter":"#.utf8
+            text += String(retryAfter).utf8
         }
         // A trace id has only characters that need no quoting.
-        text += #"},"ok":true,"traceId":""#
-        text += trace.text
-        text += #""}"#
-        return ByteBuffer(string: text)
+        text += #"},"ok":true,"traceId":""#.utf8
+        text += trace.text.utf8
+        text += #""}"#.utf8
+        return ByteBuffer(bytes: text)
     }
 }

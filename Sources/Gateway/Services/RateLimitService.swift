@@ -14,7 +14,7 @@ package struct RateLimitService: Sendable {
         package let decision: RateLimitDecision
         package let limit: Tenant.Limit
         /// To be passed before the decision, or anything done because of it, is told to the client.
-        package let durability: EarlyReplies
+        package let durability: EarlyReply
     }
 
     private let limiters: ObjectNamespace<RateLimiter>
@@ -32,9 +32,7 @@ package struct RateLimitService: Sendable {
         let (limit, isOwn) = tenant.limit(of: group)
         let name = isOwn ? group.name + "#" + client.text : client.text
         let limiters = limiters.tenant(tenant.id)
-        let (decision, durability) = try await EarlyReplies.collect {
-            try await limiters.turn(name) { try $0.check(limit.policy, cost: 1) }
-        }
+        let (decision, durability) = try await limiters.earlyTurn(name) { try $0.check(limit.policy, cost: 1) }
         return Ruling(decision: decision, limit: limit, durability: durability)
     }
 

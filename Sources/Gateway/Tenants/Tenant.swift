@@ -1,3 +1,4 @@
+package import HTTPTypes
 package import RoostObjects
 package import RoostRuntime
 
@@ -24,12 +25,12 @@ package final class Tenant: Sendable {
     package struct Limit: Sendable {
         /// What the limiters are asked with.
         package let policy: RateLimitPolicy
-        /// The value of the header `ratelimit-policy`.
-        package let description: String
+        /// The header `ratelimit-policy` of answers.
+        package let header: HTTPField
 
         init(_ rule: TenantRateLimit.Rule) throws(RateLimitPolicyError) {
             policy = try RateLimitPolicy(rule)
-            description = RateLimitHeaders.describe(policy)
+            header = HTTPField(name: .rateLimitPolicy, value: RateLimitHeaders.describe(policy))
         }
     }
 

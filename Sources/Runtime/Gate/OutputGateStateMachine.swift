@@ -87,7 +87,7 @@ struct OutputGateStateMachine: ~Copyable {
 
     /// Parks a waiter, unless its answer is known by now: then returns it.
     mutating func park(number: UInt64, batch: UInt64, _ continuation: Continuation) -> Outcome? {
-        if cancelledEarly.remove(number) != nil { return .cancelled }
+        if !cancelledEarly.isEmpty, cancelledEarly.remove(number) != nil { return .cancelled }
         // What is durable stays so, also when a later batch has failed since.
         guard batch > durable else { return .open }
         if let failure { return .failed(failure) }
@@ -109,7 +109,9 @@ struct OutputGateStateMachine: ~Copyable {
     }
 
     /// Forgets a number that is no longer in use.
-    mutating func done(number: UInt64) { cancelledEarly.remove(number) }
+    mutating func done(number: UInt64) {
+        if !cancelledEarly.isEmpty { cancelledEarly.remove(number) }
+    }
 
     /// A batch is durable; returns who may leave.
     mutating func settled(batch: UInt64) -> [Continuation] {

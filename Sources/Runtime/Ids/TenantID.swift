@@ -54,8 +54,8 @@ public struct TenantID: Hashable, Comparable, Sendable, Codable, CustomStringCon
     /// The name of this tenant's object `id`.
     ///
     /// The one place where names are joined.
-    package func objectName(_ id: String) -> String { "\(text):\(id)" }
+    package func objectName(_ id: String) -> String { text + ":" + id }
 
     /// What all names of this tenant's objects begin with.
-    var namePrefix: String { "\(text):" }
+    var namePrefix: String { text + ":" }
 }

@@ -112,6 +112,9 @@ final class Activation: Sendable {
         return admission
     }
 
+    /// Lets an event in that nothing keeps out; nil when it must ask `enter`.
+    func enterAtOnce(bytes: Int) -> (any DurableObject)? { machine.withLock { $0.enterAtOnce(bytes: bytes) } }
+
     /// The same for somebody who calls `admitNext` himself when he is on the actor, if he had to wait.
     ///
     /// - Parameter departure: The event's place in line where it comes from, left as soon as it stands in line here.

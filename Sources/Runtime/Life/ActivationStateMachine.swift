@@ -146,20 +146,25 @@ struct ActivationStateMachine: ~Copyable {
         guard bytes + eventBytes <= bytesMax || load == 0 || passesLimits else {
             return .overloaded(Self.overloaded("Too much data queued."))
         }
-        if path.isEmpty, !isAdmitting, case .running(let instance) = state {
-            bytes += eventBytes
-            inside += 1
-            return .entered(instance)
-        }
+        if path.isEmpty, let instance = letIn(eventBytes) { return .entered(instance) }
         let level = level(sections())
-        if case .running(let instance) = state, !isAdmitting, level == path.last {
-            bytes += eventBytes
-            inside += 1
-            return .entered(instance)
-        }
+        if level == path.last, let instance = letIn(eventBytes) { return .entered(instance) }
         if case .starting = state, level != nil { return .deadlock }
         bytes += eventBytes
         return wait(.event, bytes: eventBytes, level)
+    }
+
+    /// Lets an event in that nothing keeps out: what `enter` does then, without what it does otherwise.
+    mutating func enterAtOnce(bytes eventBytes: Int) -> (any DurableObject)? {
+        guard path.isEmpty, load < eventsMax, bytes + eventBytes <= bytesMax else { return nil }
+        return letIn(eventBytes)
+    }
+
+    private mutating func letIn(_ eventBytes: Int) -> (any DurableObject)? {
+        guard case .running(let instance) = state, !isAdmitting else { return nil }
+        bytes += eventBytes
+        inside += 1
+        return instance
     }
 
     /// An event that is inside gets the answer to a call of its own.
@@ -209,7 +214,7 @@ struct ActivationStateMachine: ~Copyable {
             waiters[place].continuation = continuation
             return nil
         }
-        if cancelledEarly.remove(number) != nil { return .cancelled }
+        if !cancelledEarly.isEmpty, cancelledEarly.remove(number) != nil { return .cancelled }
         if let admission = releasedEarly.removeValue(forKey: number) { return admission }
         guard case .gone(let error) = state else { preconditionFailure("Waiter \(number) waits for nothing.") }
         return .gone(error)

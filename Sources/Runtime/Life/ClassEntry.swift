@@ -47,6 +47,7 @@ final class ClassEntry: Sendable {
     ///
     /// - Parameter entrance: What may keep it out, when it comes from no object.
     func visit(_ address: ObjectAddress, bytes: Int, entrance: Entrance = .ordinary) async throws -> Visit {
+        if entrance == .ordinary, let visit = visitAtOnce(address, bytes: bytes) { return visit }
         let caller = CurrentObject.activation
         var departure: Departure?
         if let caller, !skipsGate(caller) { departure = try await caller.depart(to: address.id.raw) }
@@ -71,6 +72,23 @@ final class ClassEntry: Sendable {
             departure?.leave()
             throw error
         }
+    }
+
+    /// Brings an event into an object that is awake and lets it in at once, without all the steps that may have to
+    /// wait; nil when it has to go through them.
+    func visitAtOnce(_ address: ObjectAddress, bytes: Int) -> Visit? {
+        guard CurrentObject.activation == nil, !roost.isDraining, let activation = catalog.existing(address.id.raw),
+            !passesOver(activation), let instance = activation.enterAtOnce(bytes: bytes)
+        else { return nil }
+        roost.observer.callArrived(address)
+        return Visit(
+            activation: activation,
+            instance: instance,
+            bytes: bytes,
+            isInternal: false,
+            hasWaited: false,
+            departure: nil
+        )
     }
 
     /// Whether a call leaves its object without waiting: never, but in a test of the checkers.

@@ -44,19 +44,19 @@ struct Visit: Sendable {
     func leave() { activation.leave(bytes: bytes) }
 
     /// Returns when the outcome, good or bad, may be told: all that it may depend on is durable.
-    ///
-    /// For a caller that collects ``EarlyReplies`` that is at once.
     func passage() async throws {
         do {
-            if !isInternal, let early = EarlyReplies.current {
-                try early.note(activation.gate)
-            } else {
-                try await activation.passage()
-            }
-        } catch let error as RoostError {
-            // Something that was changed since the event came in is durable: perhaps what it has changed itself.
-            throw activation.gate.durable == durable ? error : error.withUnknownOutcome()
+            try await activation.passage()
+        } catch {
+            throw told(error)
         }
+    }
+
+    /// What is said when the outcome is lost.
+    func told(_ error: any Error) -> any Error {
+        guard let error = error as? RoostError else { return error }
+        // Something that was changed since the event came in is durable: perhaps what it has changed itself.
+        return activation.gate.durable == durable ? error : error.withUnknownOutcome()
     }
 }
 
@@ -98,7 +98,22 @@ extension ClassEntry {
         _ address: ObjectAddress,
         _ body: @Sendable (isolated Object) throws -> Result
     ) async throws -> Result {
-        let visit = try await begin(address)
+        let (result, reply) = try await earlyTurn(address, body)
+        try await reply.passage()
+        return result
+    }
+
+    /// A turn of which the result comes before what it depends on is durable; an error comes afterwards.
+    func earlyTurn<Object: DurableObject, Result: Sendable>(
+        _ address: ObjectAddress,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> (Result, EarlyReply) {
+        let visit: Visit
+        if let atOnce = visitAtOnce(address, bytes: 0) {
+            visit = atOnce
+        } else {
+            visit = try await begin(address)
+        }
         let result: Result
         do {
             defer { visit.leave() }
@@ -107,8 +122,19 @@ extension ClassEntry {
             try await end(visit)
             throw RoostError.remote(error, from: address.id)
         }
+        if let reply = try earlyReply(visit) { return (result, reply) }
         try await end(visit)
-        return result
+        return (result, EarlyReply(visit, batch: nil))
+    }
+
+    /// What is to be waited for before the result is told; nil when it must not come early.
+    private func earlyReply(_ visit: Visit) throws -> EarlyReply? {
+        guard !visit.isInternal, visit.activation.isComplete.load(ordering: .acquiring) else { return nil }
+        do {
+            return EarlyReply(visit, batch: try visit.activation.gate.ticket())
+        } catch {
+            throw RoostError.remote(visit.told(error), from: visit.activation.address.id)
+        }
     }
 
     private func begin(

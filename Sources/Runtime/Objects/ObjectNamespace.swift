@@ -63,6 +63,14 @@ public struct ObjectNamespace<Object: DurableObject>: Sendable {
         try await entry.turn(entry.address(id(fromName: name)), body)
     }
 
+    /// The same, with the result at once; what it depends on must be durable before it is told to anybody.
+    package func earlyTurn<Result: Sendable>(
+        _ name: String,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> (Result, EarlyReply) {
+        try await entry.earlyTurn(entry.address(id(fromName: name)), body)
+    }
+
     /// The objects of this class that belong to one tenant.
     public func tenant(_ tenant: TenantID) -> TenantNamespace<Object> { TenantNamespace(all: self, tenant: tenant) }
 
@@ -108,6 +116,14 @@ public struct TenantNamespace<Object: DurableObject>: Sendable {
         _ body: @Sendable (isolated Object) throws -> Result
     ) async throws -> Result {
         try await all.turn(name(id), body)
+    }
+
+    /// Calls the tenant's object with this id; see ``ObjectNamespace/earlyTurn(_:_:)``.
+    package func earlyTurn<Result: Sendable>(
+        _ id: String,
+        _ body: @Sendable (isolated Object) throws -> Result
+    ) async throws -> (Result, EarlyReply) {
+        try await all.earlyTurn(name(id), body)
     }
 
     private func name(_ id: String) throws(RoostError) -> String {

@@ -1,4 +1,3 @@
-import DequeModule
 import RoostStorage
 
 /// What an instance has changed and the store does not hold yet, laid over what the store holds.
@@ -37,15 +36,9 @@ final class ObjectBuffer {
     private(set) var layer = Layer()
     /// The pages of the object's database; see `ObjectBuffer+Pages.swift`.
     var pages = PageLayer()
-    private(set) var openBatch: UInt64 = 1
-    private(set) var isDirty = false
-    private var isConfirmed = false
+    private var ledger = BatchLedger()
     /// The running turn seals at its end, so nobody else need be asked to.
     var isSealedByTurn = false
-    /// The keys of the open batch; some twice, when a rollback came between.
-    private var touched: [[UInt8]] = []
-    private var sealed: Deque<(batch: UInt64, keys: [[UInt8]], bytes: Int)> = []
-    private var openBytes = 0
     /// How many transactions run, one in the other.
     private(set) var savepoints = 0
     /// The alarm; its entry stands in the layer like every other.
@@ -54,16 +47,15 @@ final class ObjectBuffer {
     /// Bytes that were put since the layer was last emptied: an upper bound of what it holds.
     private var cachedBytes = 0
 
+    var openBatch: UInt64 { ledger.open }
+
+    var isDirty: Bool { ledger.isDirty }
+
     /// Bytes that were put and are not durable yet.
-    ///
-    /// Overwritten ones count until their batch is durable.
-    private(set) var uncommittedBytes = 0
+    var uncommittedBytes: Int { ledger.uncommittedBytes }
 
     /// Begins after the last batch that the store has of the object.
-    func begin(lastBatch: UInt64) {
-        precondition(!isDirty, "A buffer begins empty.")
-        openBatch = lastBatch + 1
-    }
+    func begin(lastBatch: UInt64) { ledger.begin(lastBatch: lastBatch) }
 
     /// Begins with what another instance has left: a deliberate mistake, for tests of the simulator's checkers.
     func begin(with layer: Layer) { self.layer = layer }
@@ -80,19 +72,16 @@ final class ObjectBuffer {
     }
 
     func set(_ key: [UInt8], _ value: Value?, confirmed: Bool) -> Effect {
-        let before = layer.entries.updateValue(Entry(batch: openBatch, value: value), forKey: key)
-        if before?.batch != openBatch { touched.append(key) }
+        let open = openBatch
+        let before = layer.entries.updateValue(Entry(batch: open, value: value), forKey: key)
         let bytes = key.count + (value?.payload.count ?? 0)
-        count(bytes: bytes)
         cachedBytes += bytes
+        ledger.touch(key, isNew: before?.batch != open, bytes: bytes)
         return mark(confirmed: confirmed)
     }
 
     /// Counts bytes that belong to the open batch.
-    func count(bytes: Int) {
-        openBytes += bytes
-        uncommittedBytes += bytes
-    }
+    func count(bytes: Int) { ledger.count(bytes: bytes) }
 
     /// Deletes every entry of the object, here and in the store; its alarm stays.
     func wipe(confirmed: Bool) -> Effect {
@@ -105,16 +94,7 @@ final class ObjectBuffer {
     }
 
     /// Notes that the open batch holds a change.
-    func mark(confirmed: Bool) -> Effect {
-        if !isDirty {
-            isDirty = true
-            isConfirmed = confirmed
-            return .opened(confirmed: confirmed)
-        }
-        guard confirmed, !isConfirmed else { return .none }
-        isConfirmed = true
-        return .confirmed
-    }
+    func mark(confirmed: Bool) -> Effect { ledger.mark(confirmed: confirmed) }
 
     // MARK: Savepoints
 
@@ -129,7 +109,7 @@ final class ObjectBuffer {
 
     func savepoint() -> Savepoint {
         savepoints += 1
-        return Savepoint(depth: savepoints, layer: layer, batch: openBatch, isConfirmed: isConfirmed)
+        return Savepoint(depth: savepoints, layer: layer, batch: openBatch, isConfirmed: ledger.isConfirmed)
     }
 
     func release() { savepoints -= 1 }
@@ -138,8 +118,8 @@ final class ObjectBuffer {
     func rollBack(to savepoint: Savepoint) -> Effect {
         layer = savepoint.layer
         savepoints -= 1
-        guard isConfirmed, !savepoint.isConfirmed, savepoint.batch == openBatch else { return .none }
-        isConfirmed = false
+        guard ledger.isConfirmed, !savepoint.isConfirmed, savepoint.batch == openBatch else { return .none }
+        ledger.unconfirm()
         return .unconfirmed
     }
 
@@ -150,27 +130,19 @@ final class ObjectBuffer {
     /// The list may be empty, when everything was rolled back: the batch is committed all the same, because the gate
     /// counts on its number.
     func seal() -> (sequence: UInt64, changes: [Change])? {
-        guard isDirty else { return nil }
-        let batch = openBatch
+        guard let closed = ledger.close() else { return nil }
+        let layer = layer
         var changes: [Change] = []
-        if layer.wipedIn == batch { changes.append(.deleteAll(.entries)) }
-        var keys = touched
-        if keys.count > 1 { keys.sort { $0.lexicographicallyPrecedes($1) } }
-        changes.reserveCapacity(keys.count + changes.count)
+        changes.reserveCapacity(closed.keys.count + 1)
+        if layer.wipedIn == closed.batch { changes.append(.deleteAll(.entries)) }
         var previous: [UInt8]?
-        for key in keys where key != previous {
+        for key in closed.keys where key != previous {
             previous = key
-            guard let entry = layer.entries[key], entry.batch == batch else { continue }
+            guard let entry = layer.entries[key], entry.batch == closed.batch else { continue }
             changes.append(Self.change(key, entry.value))
         }
-        pages.seal(batch: batch, into: &changes)
-        sealed.append((batch, keys, openBytes))
-        openBytes = 0
-        openBatch = batch + 1
-        isDirty = false
-        isConfirmed = false
-        touched.removeAll(keepingCapacity: true)
-        return (batch, changes)
+        pages.seal(batch: closed.batch, into: &changes)
+        return (closed.batch, changes)
     }
 
     private static func change(_ key: [UInt8], _ value: Value?) -> Change {
@@ -183,15 +155,15 @@ final class ObjectBuffer {
     ///
     /// Does nothing inside a transaction, whose savepoint may still need it.
     func forget(durable: UInt64) {
-        guard savepoints == 0, let first = sealed.first, first.batch <= durable else { return }
-        while let first = sealed.first, first.batch <= durable {
-            if !isSmall {
-                for key in first.keys where layer.entries[key]?.batch == first.batch { layer.entries[key] = nil }
-            }
-            uncommittedBytes -= first.bytes
-            sealed.removeFirst()
+        guard savepoints == 0 else { return }
+        var hasForgotten = false
+        while let closed = ledger.popFirst(durable: durable) {
+            hasForgotten = true
+            guard !isSmall else { continue }
+            for key in closed.keys where layer.entries[key]?.batch == closed.batch { layer.entries[key] = nil }
         }
-        if !isSmall, sealed.isEmpty, !isDirty {
+        guard hasForgotten else { return }
+        if !isSmall, ledger.isSettled, !isDirty {
             layer.entries = OrderedMap()
             cachedBytes = 0
         }

@@ -20,6 +20,8 @@ struct BatchWriter {
     /// The number that the next new object gets, once it has been read or changed in this transaction.
     private var nextObject: UInt64?
     private var hasNewObjects = false
+    /// The class that was looked up last, within one transaction: mostly the next batch is of the same.
+    private var latest: (key: ClassKey, number: UInt32)?
 
     /// Whether the last batch failed after it had changed something.
     private(set) var hasPartialBatch = false
@@ -35,6 +37,7 @@ struct BatchWriter {
         touched.removeAll(keepingCapacity: true)
         nextObject = nil
         hasNewObjects = false
+        latest = nil
         hasPartialBatch = false
         unfinished = nil
     }
@@ -64,9 +67,7 @@ struct BatchWriter {
         classes: [ClassKey: ClassRecord]
     ) throws(StorageError) -> ObjectNumber {
         hasPartialBatch = false
-        guard let classNumber = classes[batch.object.classKey]?.number else {
-            throw StorageError(.notFound, "The class \(batch.object.classKey) is unknown; register it first.")
-        }
+        let classNumber = try number(of: batch.object.classKey, in: classes)
         do throws(StorageError) {
             let key = ObjectKey(classNumber: classNumber, id: batch.object.id)
             let found = try state(of: key, in: tables)
@@ -102,6 +103,18 @@ struct BatchWriter {
         if hasNewObjects, let nextObject {
             try records.put(.meta, key: MetaKey.nextObject, payload: MetaKey.encode(nextObject), in: &tables)
         }
+    }
+
+    private mutating func number(
+        of key: ClassKey,
+        in classes: [ClassKey: ClassRecord]
+    ) throws(StorageError) -> UInt32 {
+        if let latest, latest.key == key { return latest.number }
+        guard let number = classes[key]?.number else {
+            throw StorageError(.notFound, "The class \(key) is unknown; register it first.")
+        }
+        latest = (key, number)
+        return number
     }
 
     private func check(_ batch: Batch, after lastSequence: UInt64) throws(StorageError) {

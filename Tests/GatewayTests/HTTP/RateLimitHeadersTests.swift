@@ -13,7 +13,8 @@ struct RateLimitHeadersTests {
             bucket
             ? .tokenBucket(try TokenBucketPolicy(capacity: 10, refillPerSecond: 3)) : .slidingWindow(.standard)
         var fields = HTTPFields()
-        RateLimitHeaders.add(decision, policy: RateLimitHeaders.describe(policy), now: now, to: &fields)
+        let header = HTTPField(name: .rateLimitPolicy, value: RateLimitHeaders.describe(policy))
+        RateLimitHeaders.add(decision, policy: header, now: now, to: &fields)
         return fields
     }
 
@@ -26,7 +27,7 @@ struct RateLimitHeadersTests {
             resetAt: Timestamp(milliseconds: 1_059_001),
             retryAfter: .seconds(59)
         )
-        RateLimitHeaders.add(refused, policy: "", now: now, to: &fields)
+        RateLimitHeaders.add(refused, policy: HTTPField(name: .rateLimitPolicy, value: ""), now: now, to: &fields)
         #expect(fields[.xRateLimitLimit] == "7")
         #expect(fields[.retryAfter] == "3")
         #expect(fields[.xRateLimitRemaining] == "0")

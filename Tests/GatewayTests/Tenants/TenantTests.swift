@@ -1,3 +1,4 @@
+import HTTPTypes
 import RoostObjects
 import Testing
 
@@ -16,7 +17,7 @@ struct TenantTests {
         let (chat, isOwn) = tenant.limit(of: .chat)
         #expect(isOwn)
         #expect(chat.policy.limit == 2)
-        #expect(chat.description == #""default";q=2;w=2"#)
+        #expect(chat.header.value == #""default";q=2;w=2"#)
         let (sessions, isSessionsOwn) = tenant.limit(of: .sessions)
         #expect(!isSessionsOwn)
         #expect(sessions.policy.limit == 10)
