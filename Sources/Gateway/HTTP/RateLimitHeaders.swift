@@ -33,7 +33,7 @@ package enum RateLimitHeaders {
             let pause = decision.retryAfter.map { seconds(roundingUp: $0.wholeMilliseconds) } ?? wait
             added.append(HTTPField(name: .retryAfter, value: String(max(1, pause))))
         }
-        if added.contains(where: { fields.contains($0.name) }) { added.removeAll { fields.contains($0.name) } }
+        added.removeAll { fields.contains($0.name) }
         fields.replaceSubrange(fields.endIndex..<fields.endIndex, with: added)
     }
 
