@@ -25,6 +25,8 @@ package enum JSONText {
     }
 
     /// Bytes that are JSON already as a whole answer.
+    ///
+    /// - Parameter headers: Headers beside the two that every answer in JSON has, type and caching.
     package static func response(
         _ bytes: ByteBuffer,
         status: HTTPResponse.Status = .ok,

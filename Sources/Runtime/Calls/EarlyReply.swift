@@ -22,7 +22,7 @@ package struct EarlyReply: Sendable {
     ///
     /// - Throws: ``RoostError`` when the commit failed, or `CancellationError`.
     package func passage() async throws {
-        guard let batch, batch > visit.activation.gate.durable else { return }
+        guard let batch else { return }
         do {
             try await visit.activation.gate.passage(of: batch)
         } catch {

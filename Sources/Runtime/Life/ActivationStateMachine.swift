@@ -133,12 +133,13 @@ struct ActivationStateMachine: ~Copyable {
     /// - Parameters:
     ///   - passesLimits: Whether no limit keeps the event out.
     ///   - sections: The sections of this instance that have started the event, innermost first. Asked for only when
-    ///     one runs.
+    ///     the event is not let in at once.
     mutating func enter(
         bytes eventBytes: Int,
         passesLimits: Bool = false,
         sections: @autoclosure () -> [UInt64] = []
     ) -> Admission {
+        if let instance = enterAtOnce(bytes: eventBytes) { return .entered(instance) }
         if case .gone(let error) = state { return .gone(error) }
         guard load < eventsMax || passesLimits else {
             return .overloaded(Self.overloaded("Too many requests queued."))
@@ -146,7 +147,6 @@ struct ActivationStateMachine: ~Copyable {
         guard bytes + eventBytes <= bytesMax || load == 0 || passesLimits else {
             return .overloaded(Self.overloaded("Too much data queued."))
         }
-        if path.isEmpty, let instance = letIn(eventBytes) { return .entered(instance) }
         let level = level(sections())
         if level == path.last, let instance = letIn(eventBytes) { return .entered(instance) }
         if case .starting = state, level != nil { return .deadlock }
@@ -154,7 +154,7 @@ struct ActivationStateMachine: ~Copyable {
         return wait(.event, bytes: eventBytes, level)
     }
 
-    /// Lets an event in that nothing keeps out: what `enter` does then, without what it does otherwise.
+    /// Lets an event in that nothing keeps out, as `enter` does first of all; changes nothing otherwise.
     mutating func enterAtOnce(bytes eventBytes: Int) -> (any DurableObject)? {
         guard path.isEmpty, load < eventsMax, bytes + eventBytes <= bytesMax else { return nil }
         return letIn(eventBytes)

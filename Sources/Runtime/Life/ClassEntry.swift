@@ -76,7 +76,7 @@ final class ClassEntry: Sendable {
 
     /// Brings an event into an object that is awake and lets it in at once, without all the steps that may have to
     /// wait; nil when it has to go through them.
-    func visitAtOnce(_ address: ObjectAddress, bytes: Int) -> Visit? {
+    private func visitAtOnce(_ address: ObjectAddress, bytes: Int) -> Visit? {
         guard CurrentObject.activation == nil, !roost.isDraining, let activation = catalog.existing(address.id.raw),
             !passesOver(activation), let instance = activation.enterAtOnce(bytes: bytes)
         else { return nil }

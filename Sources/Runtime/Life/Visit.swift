@@ -108,12 +108,7 @@ extension ClassEntry {
         _ address: ObjectAddress,
         _ body: @Sendable (isolated Object) throws -> Result
     ) async throws -> (Result, EarlyReply) {
-        let visit: Visit
-        if let atOnce = visitAtOnce(address, bytes: 0) {
-            visit = atOnce
-        } else {
-            visit = try await begin(address)
-        }
+        let visit = try await begin(address)
         let result: Result
         do {
             defer { visit.leave() }
